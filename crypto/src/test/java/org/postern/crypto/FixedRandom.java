@@ -6,7 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
-/// Randomness that comes out the same on every run: SHA-256 of a name and a counter. For vectors only.
+/// Randomness that comes out the same on every run: SHA-256 of a name and a counter. For vectors
+/// only.
 final class FixedRandom extends SecureRandom {
 
     private static final long serialVersionUID = 1L;
