@@ -6,10 +6,11 @@ import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// An address that mail can be sent to: `local-part@domain` (RFC 5321, section 4.1.2; RFC 6531 for other alphabets).
+/// An address that mail can be sent to: `local-part@domain` (RFC 5321, section 4.1.2; RFC 6531 for
+/// other alphabets).
 ///
-/// The local part is kept as written (RFC 5321, section 2.4); the domain is kept as an A-label in lower case. Its text is
-/// personal: it prints as nothing.
+/// The local part is kept as written (RFC 5321, section 2.4); the domain is kept as an A-label in
+/// lower case. Its text is personal: it prints as nothing.
 ///
 /// @param localPart at most 64 octets, dot-string or quoted-string
 /// @param domain at most 255 octets, lower case, A-labels, or an address literal in brackets
@@ -21,9 +22,11 @@ public record EmailAddress(String localPart, String domain) {
     private static final String ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\-[^\\x00-\\x7F]]";
     private static final Pattern DOT_STRING = Pattern.compile(ATEXT + "++(?:\\." + ATEXT + "++)*+");
     private static final Pattern QUOTED_STRING =
-            Pattern.compile("\"(?:[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E[^\\x00-\\x7F]]|\\\\[\\x20-\\x7E])*+\"");
+            Pattern.compile(
+                    "\"(?:[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E[^\\x00-\\x7F]]|\\\\[\\x20-\\x7E])*+\"");
     private static final Pattern LABELS =
-            Pattern.compile("[a-z0-9_](?:[a-z0-9_-]*+(?<!-))?+(?:\\.[a-z0-9_](?:[a-z0-9_-]*+(?<!-))?+)*+");
+            Pattern.compile(
+                    "[a-z0-9_](?:[a-z0-9_-]*+(?<!-))?+(?:\\.[a-z0-9_](?:[a-z0-9_-]*+(?<!-))?+)*+");
     private static final Pattern LITERAL = Pattern.compile("\\[[A-Za-z0-9:.-]++\\]");
 
     /// Reads `local-part@domain` without angle brackets.
@@ -35,7 +38,8 @@ public record EmailAddress(String localPart, String domain) {
             throw new MalformedAddressException("no local part and domain");
         }
         String localPart = text.substring(0, at);
-        if (!DOT_STRING.matcher(localPart).matches() && !QUOTED_STRING.matcher(localPart).matches()) {
+        if (!DOT_STRING.matcher(localPart).matches()
+                && !QUOTED_STRING.matcher(localPart).matches()) {
             throw new MalformedAddressException("malformed local part");
         }
         if (localPart.getBytes(StandardCharsets.UTF_8).length > MAX_LOCAL_PART_OCTETS) {
@@ -53,7 +57,9 @@ public record EmailAddress(String localPart, String domain) {
         }
         String ascii;
         try {
-            ascii = IDN.toASCII(Normalizer.normalize(text, Normalizer.Form.NFC)).toLowerCase(Locale.ROOT);
+            ascii =
+                    IDN.toASCII(Normalizer.normalize(text, Normalizer.Form.NFC))
+                            .toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException e) {
             throw new MalformedAddressException("malformed domain");
         }
@@ -63,10 +69,12 @@ public record EmailAddress(String localPart, String domain) {
         return ascii;
     }
 
-    /// The text two spellings of one mailbox share: NFC, local part in lower case, domain as A-label; dots and plus signs
-    /// stay. Look-ups by HMAC use this form.
+    /// The text two spellings of one mailbox share: NFC, local part in lower case, domain as
+    /// A-label; dots and plus signs stay. Look-ups by HMAC use this form.
     public String normalForm() {
-        return Normalizer.normalize(localPart, Normalizer.Form.NFC).toLowerCase(Locale.ROOT) + "@" + domain;
+        return Normalizer.normalize(localPart, Normalizer.Form.NFC).toLowerCase(Locale.ROOT)
+                + "@"
+                + domain;
     }
 
     /// The address as mail is sent to it: `local-part@domain`.

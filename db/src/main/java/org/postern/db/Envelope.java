@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The SMTP envelope of a message as accepted, and what the door found out about it (RFC 5321, section 2.3.1). Stored only
-/// sealed.
+/// The SMTP envelope of a message as accepted, and what the door found out about it (RFC 5321,
+/// section 2.3.1). Stored only sealed.
 ///
 /// @param tenant whose mail it is
 /// @param connector the way it came in; empty for a reply written in the portal
@@ -35,7 +35,8 @@ public record Envelope(
     /// @param address where the notice goes; an address suffix is already removed
     /// @param notifyOn NOTIFY of RFC 3461, section 4.1, as given
     /// @param originalRecipient ORCPT of RFC 3461, section 4.2, as given
-    public record Recipient(EmailAddress address, Optional<String> notifyOn, Optional<String> originalRecipient) {
+    public record Recipient(
+            EmailAddress address, Optional<String> notifyOn, Optional<String> originalRecipient) {
 
         @Override
         public String toString() {
@@ -50,7 +51,8 @@ public record Envelope(
 
     /// Reads what [#encode] wrote.
     ///
-    /// @throws tools.jackson.core.JacksonException if it did not; the bytes were authenticated, so this is a defect
+    /// @throws tools.jackson.core.JacksonException if it did not; the bytes were authenticated, so
+    ///   this is a defect
     public static Envelope decode(byte[] bytes) {
         return JSON.readValue(bytes, Envelope.class);
     }

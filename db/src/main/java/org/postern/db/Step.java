@@ -1,6 +1,7 @@
 package org.postern.db;
 
-/// The named steps of a message's life at which a process may die. ARCHITECTURE.md numbers the stages they belong to.
+/// The named steps of a message's life at which a process may die. ARCHITECTURE.md numbers the
+/// stages they belong to.
 public enum Step {
     SPOOL_FILE_WRITTEN,
     SPOOL_FILE_FORCED,

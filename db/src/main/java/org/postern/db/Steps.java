@@ -1,6 +1,7 @@
 package org.postern.db;
 
-/// Hears of every step reached. In production nobody listens; the crash tests halt the process here.
+/// Hears of every step reached. In production nobody listens; the crash tests halt the process
+/// here.
 @FunctionalInterface
 public interface Steps {
 

@@ -1,9 +1,9 @@
 package org.postern.keys;
 
 import java.time.Instant;
+import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.MacKey;
 import org.postern.crypto.RecordKey;
-import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
@@ -11,7 +11,8 @@ import org.postern.db.TenantId;
 
 /// What the holder of the signing key does for the other roles. Thread-safe.
 ///
-/// Every method throws a [org.springframework.dao.DataAccessException] while the ledger is away: try again later.
+/// Every method throws a [org.springframework.dao.DataAccessException] while the ledger is away:
+/// try again later.
 public interface Authority {
 
     /// The key by which everything signed here is verified.
@@ -29,7 +30,8 @@ public interface Authority {
     /// Makes a tenant's keys, once.
     void createTenant(TenantId tenant);
 
-    /// Lends a worker what it needs to name and address people of a tenant; no content opens with it.
+    /// Lends a worker what it needs to name and address people of a tenant; no content opens with
+    /// it.
     Lent lend(TenantId tenant);
 
     /// What a worker may have of a tenant.

@@ -22,7 +22,8 @@ import org.postern.db.store.SignInRequest;
 
 /// What the holder of the keys does for worker and portal. Thread-safe.
 ///
-/// Every method throws a [org.springframework.dao.DataAccessException] while the ledger is away: try again later.
+/// Every method throws a [org.springframework.dao.DataAccessException] while the ledger is away:
+/// try again later.
 public interface KeyService {
 
     /// The purpose under which a door seals the SMTP envelope (docs/format.md, section 4.4).
@@ -31,15 +32,16 @@ public interface KeyService {
     /// The purpose under which the portal seals an address somebody typed.
     String ADDRESS = "address";
 
-    /// Turns the spool slot of an accepted object into one slot per mailbox, making mailboxes as needed. Written to the
-    /// ledger before it returns. A second call for the same object gives slots for the same mailboxes, less those
-    /// shredded since; never for new ones.
+    /// Turns the spool slot of an accepted object into one slot per mailbox, making mailboxes as
+    /// needed. Written to the ledger before it returns. A second call for the same object gives
+    /// slots for the same mailboxes, less those shredded since; never for new ones.
     ///
     /// @throws OpeningFailedException if slot, header and envelope do not belong together
-    Admitted admit(ObjectHeader header, SpoolSlot slot, SealedRecord sealedEnvelope) throws OpeningFailedException;
+    Admitted admit(ObjectHeader header, SpoolSlot slot, SealedRecord sealedEnvelope)
+            throws OpeningFailedException;
 
-    /// Makes link token and code for a request, if its address has a mailbox. Live from now for ten minutes; the
-    /// challenges this browser had before are void.
+    /// Makes link token and code for a request, if its address has a mailbox. Live from now for ten
+    /// minutes; the challenges this browser had before are void.
     ///
     /// @throws OpeningFailedException if the request is not as it was sealed
     Optional<Issued> issue(SignInRequest request) throws OpeningFailedException;
@@ -67,7 +69,8 @@ public interface KeyService {
     /// @throws NotSignedInException if the reading key is no more
     Owner own(TenantId tenant, ReadingKey reader) throws NotSignedInException;
 
-    /// Shreds: the message opens for none of these mailboxes ever again. All of them, if none is named.
+    /// Shreds: the message opens for none of these mailboxes ever again. All of them, if none is
+    /// named.
     void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes);
 
     /// Ends a reading key before its time.

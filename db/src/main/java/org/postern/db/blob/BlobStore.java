@@ -7,8 +7,8 @@ import org.postern.crypto.SealedSource;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 
-/// Keeps sealed objects by their id. An object is put once and never changes. Safe for use by several threads and
-/// processes.
+/// Keeps sealed objects by their id. An object is put once and never changes. Safe for use by
+/// several threads and processes.
 public interface BlobStore {
 
     /// Puts an object unless it is there already. Returning is the promise: the object is on disk.
@@ -19,7 +19,8 @@ public interface BlobStore {
     /// Whether the object is here.
     boolean contains(TenantId tenant, MessageId id) throws IOException;
 
-    /// Opens an object for reading at any position, or says that there is none. The caller closes it.
+    /// Opens an object for reading at any position, or says that there is none. The caller closes
+    /// it.
     Optional<SealedSource> find(TenantId tenant, MessageId id) throws IOException;
 
     /// Removes an object; one that is not there stays not there.

@@ -19,7 +19,8 @@ import org.postern.crypto.SealedSource;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 
-/// Objects as files: `tenant/xx/object-id`, where `xx` are the last two digits of the id, which are random.
+/// Objects as files: `tenant/xx/object-id`, where `xx` are the last two digits of the id, which are
+/// random.
 public final class FileBlobStore implements BlobStore {
 
     private static final int COPY_BUFFER_BYTES = 256 * 1024;
@@ -32,7 +33,8 @@ public final class FileBlobStore implements BlobStore {
     }
 
     @Override
-    public void putIfAbsent(TenantId tenant, MessageId id, ReadableByteChannel object) throws IOException {
+    public void putIfAbsent(TenantId tenant, MessageId id, ReadableByteChannel object)
+            throws IOException {
         Path target = path(tenant, id);
         if (Files.exists(target)) {
             return;
@@ -44,7 +46,8 @@ public final class FileBlobStore implements BlobStore {
                 copy(object, file);
                 file.force(true);
             }
-            // Two writers of one id write the same sealed bytes, so it does not matter whose rename comes last.
+            // Two writers of one id write the same sealed bytes, so it does not matter whose rename
+            // comes last.
             Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
             forceDirectory(directory);
         } finally {
@@ -73,7 +76,9 @@ public final class FileBlobStore implements BlobStore {
 
     private Path path(TenantId tenant, MessageId id) {
         String name = id.toString();
-        return root.resolve(tenant.toString()).resolve(name.substring(name.length() - 2)).resolve(name);
+        return root.resolve(tenant.toString())
+                .resolve(name.substring(name.length() - 2))
+                .resolve(name);
     }
 
     private Path createForced(Path target) throws IOException {

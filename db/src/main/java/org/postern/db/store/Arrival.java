@@ -13,7 +13,8 @@ import org.postern.crypto.sealed.SpoolSlot;
 /// @param spoolSlot the data key, sealed to the spool key
 /// @param sealedEnvelope the SMTP envelope, sealed under the data key
 /// @param arrivedAt when it was handed over
-/// @param attempt which try at delivery this is, from 1; the fence against a worker whose lease ran out
+/// @param attempt which try at delivery this is, from 1; the fence against a worker whose lease ran
+///   out
 public record Arrival(
         ObjectHeader header,
         InstanceCertificate certificate,

@@ -15,8 +15,8 @@ import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.SpoolSlot;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Messages handed over and not yet delivered, and the tombstones of those that were. Found by spool id alone, since the
-/// owner of a spool knows no tenants. Thread-safe.
+/// Messages handed over and not yet delivered, and the tombstones of those that were. Found by
+/// spool id alone, since the owner of a spool knows no tenants. Thread-safe.
 public final class ArrivalStore {
 
     private final JdbcClient sql;
@@ -25,8 +25,8 @@ public final class ArrivalStore {
         this.sql = mailDatabase;
     }
 
-    /// Inserts an arrival unless its spool id was ever seen before: hand-over may run twice. Without a conflict target, so
-    /// that whoever may only insert needs no right to read.
+    /// Inserts an arrival unless its spool id was ever seen before: hand-over may run twice.
+    /// Without a conflict target, so that whoever may only insert needs no right to read.
     public void insertIfAbsent(Arrival arrival) {
         sql.sql(
                         """

@@ -23,14 +23,16 @@ final class Columns {
     }
 
     static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant);
     }
 
     static UUID uuid(ResultSet row, String column) throws SQLException {
         return row.getObject(column, UUID.class);
     }
 
-    /// Reads a sealed value from its bytes; a column that holds something else was written by somebody else.
+    /// Reads a sealed value from its bytes; a column that holds something else was written by
+    /// somebody else.
     static <T> T sealed(ResultSet row, String column, Reader<T> reader) throws SQLException {
         try {
             return reader.read(row.getBytes(column));

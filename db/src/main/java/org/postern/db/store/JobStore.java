@@ -27,7 +27,8 @@ public final class JobStore {
         this.sql = mailDatabase;
     }
 
-    /// Inserts a job unless there is one of this kind about this subject for this mailbox; in the caller's transaction.
+    /// Inserts a job unless there is one of this kind about this subject for this mailbox; in the
+    /// caller's transaction.
     public void insertIfAbsent(
             TenantId tenant,
             JobId id,
@@ -50,8 +51,8 @@ public final class JobStore {
                 .update();
     }
 
-    /// Takes up to `max` due jobs so that no other worker has them until the lease ends. The time of the next attempt is
-    /// written before this one begins, so a crash cannot hammer anybody.
+    /// Takes up to `max` due jobs so that no other worker has them until the lease ends. The time
+    /// of the next attempt is written before this one begins, so a crash cannot hammer anybody.
     public List<Job> claim(int max, Instant now, Duration lease) {
         return sql.sql(
                         """
@@ -101,7 +102,9 @@ public final class JobStore {
 
     /// How many jobs are not finished.
     public long waiting() {
-        return sql.sql("SELECT count(*) FROM job WHERE state IN ('available', 'running', 'retryable')")
+        return sql.sql(
+                        "SELECT count(*) FROM job WHERE state IN ('available', 'running',"
+                                + " 'retryable')")
                 .query(Long.class)
                 .single();
     }

@@ -22,7 +22,11 @@ public final class MailboxStore {
 
     /// Makes a mailbox known unless it is, in the caller's transaction.
     public void insertIfAbsent(
-            TenantId tenant, MailboxId mailbox, Mac256 addressMac, SealedRecord sealedAddress, Instant now) {
+            TenantId tenant,
+            MailboxId mailbox,
+            Mac256 addressMac,
+            SealedRecord sealedAddress,
+            Instant now) {
         sql.sql(
                         """
                         INSERT INTO mailbox (tenant_id, mailbox_id, address_mac, sealed_address, created_at)
@@ -39,7 +43,9 @@ public final class MailboxStore {
 
     /// The mailbox's sealed address.
     public Optional<SealedRecord> findAddress(TenantId tenant, MailboxId mailbox) {
-        return sql.sql("SELECT sealed_address FROM mailbox WHERE tenant_id = :tenant AND mailbox_id = :mailbox")
+        return sql.sql(
+                        "SELECT sealed_address FROM mailbox WHERE tenant_id = :tenant AND"
+                                + " mailbox_id = :mailbox")
                 .param("tenant", tenant.value())
                 .param("mailbox", mailbox.value())
                 .query((row, _) -> sealed(row, "sealed_address", SealedRecord::of))

@@ -22,11 +22,13 @@ import org.postern.db.TenantId;
 import org.postern.db.ThreadId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Messages and slots. Nothing here can be handed plaintext, and nothing here can open what it keeps. Thread-safe.
+/// Messages and slots. Nothing here can be handed plaintext, and nothing here can open what it
+/// keeps. Thread-safe.
 public final class MessageStore {
 
     private static final String SLOT_COLUMNS =
-            "slot.*, message.header AS message_header FROM slot JOIN message USING (tenant_id, message_id)";
+            "slot.*, message.header AS message_header FROM slot JOIN message USING (tenant_id,"
+                    + " message_id)";
 
     private final JdbcClient sql;
 
@@ -83,8 +85,11 @@ public final class MessageStore {
 
     /// The slot of this mailbox, if it has one.
     public Optional<StoredSlot> findSlot(TenantId tenant, MessageId message, MailboxId mailbox) {
-        return sql.sql("SELECT " + SLOT_COLUMNS
-                        + " WHERE slot.tenant_id = :tenant AND slot.message_id = :message AND slot.mailbox_id = :mailbox")
+        return sql.sql(
+                        "SELECT "
+                                + SLOT_COLUMNS
+                                + " WHERE slot.tenant_id = :tenant AND slot.message_id = :message"
+                                + " AND slot.mailbox_id = :mailbox")
                 .param("tenant", tenant.value())
                 .param("message", message.value())
                 .param("mailbox", mailbox.value())
@@ -95,12 +100,14 @@ public final class MessageStore {
     /// A page of a mailbox's received messages, newest first.
     ///
     /// @param before the last slot of the page before, or empty for the first page
-    public List<StoredSlot> received(TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
+    public List<StoredSlot> received(
+            TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
         return page(tenant, mailbox, "slot.received", before, max);
     }
 
     /// A page of a mailbox's sent messages, newest first.
-    public List<StoredSlot> sent(TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
+    public List<StoredSlot> sent(
+            TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
         return page(tenant, mailbox, "slot.sent", before, max);
     }
 
@@ -119,11 +126,13 @@ public final class MessageStore {
 
     /// What the mailbox has of a thread, oldest first.
     public List<StoredSlot> thread(TenantId tenant, MailboxId mailbox, ThreadId thread, int max) {
-        return sql.sql("SELECT " + SLOT_COLUMNS
-                        + """
-                           WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND slot.thread_id = :thread
-                           ORDER BY slot.accepted_at, slot.message_id LIMIT :max
-                          """)
+        return sql.sql(
+                        "SELECT "
+                                + SLOT_COLUMNS
+                                + """
+                                 WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND slot.thread_id = :thread
+                                 ORDER BY slot.accepted_at, slot.message_id LIMIT :max
+                                """)
                 .param("tenant", tenant.value())
                 .param("mailbox", mailbox.value())
                 .param("thread", thread.value())
@@ -147,20 +156,35 @@ public final class MessageStore {
     }
 
     private List<StoredSlot> page(
-            TenantId tenant, MailboxId mailbox, String folder, Optional<PagePosition> before, int max) {
+            TenantId tenant,
+            MailboxId mailbox,
+            String folder,
+            Optional<PagePosition> before,
+            int max) {
         @Nullable PagePosition last = before.orElse(null);
         String after =
-                last == null ? "" : " AND (slot.accepted_at, slot.message_id) < (:beforeTime, :beforeMessage)";
-        JdbcClient.StatementSpec statement = sql.sql("SELECT " + SLOT_COLUMNS
-                        + " WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND " + folder + after
-                        + " ORDER BY slot.accepted_at DESC, slot.message_id DESC LIMIT :max")
-                .param("tenant", tenant.value())
-                .param("mailbox", mailbox.value())
-                .param("max", max);
+                last == null
+                        ? ""
+                        : " AND (slot.accepted_at, slot.message_id) < (:beforeTime,"
+                                + " :beforeMessage)";
+        JdbcClient.StatementSpec statement =
+                sql.sql(
+                                "SELECT "
+                                        + SLOT_COLUMNS
+                                        + " WHERE slot.tenant_id = :tenant AND slot.mailbox_id ="
+                                        + " :mailbox AND "
+                                        + folder
+                                        + after
+                                        + " ORDER BY slot.accepted_at DESC, slot.message_id DESC"
+                                        + " LIMIT :max")
+                        .param("tenant", tenant.value())
+                        .param("mailbox", mailbox.value())
+                        .param("max", max);
         if (last != null) {
-            statement = statement
-                    .param("beforeTime", at(last.acceptedAt()))
-                    .param("beforeMessage", last.message().value());
+            statement =
+                    statement
+                            .param("beforeTime", at(last.acceptedAt()))
+                            .param("beforeMessage", last.message().value());
         }
         return statement.query(MessageStore::slot).list();
     }

@@ -42,15 +42,18 @@ public final class SignInRequestStore {
 
     /// The request, while it is kept.
     public Optional<SignInRequest> find(TenantId tenant, UUID request) {
-        return sql.sql("SELECT * FROM sign_in_request WHERE tenant_id = :tenant AND request_id = :request")
+        return sql.sql(
+                        "SELECT * FROM sign_in_request WHERE tenant_id = :tenant AND request_id ="
+                                + " :request")
                 .param("tenant", tenant.value())
                 .param("request", request)
-                .query((row, _) -> new SignInRequest(
-                        sealed(row, "header", ObjectHeader::parse),
-                        sealed(row, "spool_slot", SpoolSlot::of),
-                        sealed(row, "sealed_address", SealedRecord::of),
-                        sealed(row, "browser_mac", Mac256::of),
-                        instant(row, "requested_at")))
+                .query((row, _) ->
+                        new SignInRequest(
+                                sealed(row, "header", ObjectHeader::parse),
+                                sealed(row, "spool_slot", SpoolSlot::of),
+                                sealed(row, "sealed_address", SealedRecord::of),
+                                sealed(row, "browser_mac", Mac256::of),
+                                instant(row, "requested_at")))
                 .optional();
     }
 

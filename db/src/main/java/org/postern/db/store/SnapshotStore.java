@@ -39,10 +39,11 @@ public final class SnapshotStore {
     /// The newest snapshot, if any was published.
     public Optional<SignedSnapshot> newest() {
         return sql.sql("SELECT * FROM snapshot ORDER BY number DESC LIMIT 1")
-                .query((row, _) -> new SignedSnapshot(
-                        row.getLong("number"),
-                        row.getBytes("document"),
-                        sealed(row, "signature", Signature64::of)))
+                .query((row, _) ->
+                        new SignedSnapshot(
+                                row.getLong("number"),
+                                row.getBytes("document"),
+                                sealed(row, "signature", Signature64::of)))
                 .optional();
     }
 }

@@ -27,8 +27,10 @@ public record Tenant(
     /// One way in by SMTP.
     ///
     /// @param sourceRanges CIDR ranges the client must come from
-    /// @param envelopeSenderOnly judges MAIL FROM alone; else the From field must lie in the verified domains too
-    public record Connector(ConnectorId id, String name, List<String> sourceRanges, boolean envelopeSenderOnly) {
+    /// @param envelopeSenderOnly judges MAIL FROM alone; else the From field must lie in the
+    ///   verified domains too
+    public record Connector(
+            ConnectorId id, String name, List<String> sourceRanges, boolean envelopeSenderOnly) {
 
         public Connector {
             sourceRanges = List.copyOf(sourceRanges);

@@ -26,7 +26,11 @@ public final class TenantStore {
     ///
     /// @throws org.springframework.dao.DuplicateKeyException if host or suffix is another tenant's
     public void insert(
-            TenantId tenant, String name, String portalHost, Optional<String> addressSuffix, Instant now) {
+            TenantId tenant,
+            String name,
+            String portalHost,
+            Optional<String> addressSuffix,
+            Instant now) {
         sql.sql(
                         """
                         INSERT INTO tenant (tenant_id, name, portal_host, address_suffix, created_at)
@@ -44,7 +48,9 @@ public final class TenantStore {
     ///
     /// @throws org.springframework.dao.DuplicateKeyException if some tenant has it
     public void insertDomain(TenantId tenant, String domain, Instant now) {
-        sql.sql("INSERT INTO verified_domain (tenant_id, domain, verified_at) VALUES (:tenant, lower(:domain), :now)")
+        sql.sql(
+                        "INSERT INTO verified_domain (tenant_id, domain, verified_at) VALUES"
+                                + " (:tenant, lower(:domain), :now)")
                 .param("tenant", tenant.value())
                 .param("domain", domain)
                 .param("now", at(now))
@@ -87,17 +93,26 @@ public final class TenantStore {
                 row.getString("name"),
                 row.getString("portal_host"),
                 Optional.ofNullable(row.getString("address_suffix")),
-                sql.sql("SELECT domain FROM verified_domain WHERE tenant_id = :tenant ORDER BY domain")
+                sql.sql(
+                                "SELECT domain FROM verified_domain WHERE tenant_id = :tenant ORDER"
+                                        + " BY domain")
                         .param("tenant", tenant.value())
                         .query((domain, _) -> domain.getString("domain"))
                         .list(),
-                sql.sql("SELECT * FROM connector WHERE tenant_id = :tenant ORDER BY created_at, connector_id")
+                sql.sql(
+                                "SELECT * FROM connector WHERE tenant_id = :tenant ORDER BY"
+                                        + " created_at, connector_id")
                         .param("tenant", tenant.value())
-                        .query((connector, _) -> new Tenant.Connector(
-                                new ConnectorId(uuid(connector, "connector_id")),
-                                connector.getString("name"),
-                                List.of((String[]) connector.getArray("source_ranges").getArray()),
-                                connector.getBoolean("envelope_sender_only")))
+                        .query((connector, _) ->
+                                new Tenant.Connector(
+                                        new ConnectorId(uuid(connector, "connector_id")),
+                                        connector.getString("name"),
+                                        List.of(
+                                                (String[])
+                                                        connector
+                                                                .getArray("source_ranges")
+                                                                .getArray()),
+                                        connector.getBoolean("envelope_sender_only")))
                         .list());
     }
 }

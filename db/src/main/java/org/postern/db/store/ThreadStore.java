@@ -40,14 +40,17 @@ public final class ThreadStore {
 
     /// Begins a thread, in the caller's transaction.
     public void insert(TenantId tenant, ThreadId thread, Instant now) {
-        sql.sql("INSERT INTO thread (tenant_id, thread_id, created_at) VALUES (:tenant, :thread, :now)")
+        sql.sql(
+                        "INSERT INTO thread (tenant_id, thread_id, created_at) VALUES (:tenant,"
+                                + " :thread, :now)")
                 .param("tenant", tenant.value())
                 .param("thread", thread.value())
                 .param("now", at(now))
                 .update();
     }
 
-    /// Remembers that the thread mentions these msg-ids; one that another thread mentions already stays with that one.
+    /// Remembers that the thread mentions these msg-ids; one that another thread mentions already
+    /// stays with that one.
     public void mention(TenantId tenant, ThreadId thread, Collection<Mac256> msgIds) {
         for (Mac256 msgId : msgIds) {
             sql.sql(

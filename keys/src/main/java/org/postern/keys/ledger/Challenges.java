@@ -23,7 +23,8 @@ final class Challenges {
     /// OWASP ASVS 5.0, 6.5.5: out-of-band codes live at most 10 minutes.
     private static final Duration LIFE = Duration.ofMinutes(10);
 
-    /// OWASP ASVS 5.0, 6.6.3: five wrong codes end a challenge. The CHECK in the ledger's first migration says so too.
+    /// OWASP ASVS 5.0, 6.6.3: five wrong codes end a challenge. The CHECK in the ledger's first
+    /// migration says so too.
     private static final int MAX_CODE_TRIES = 5;
 
     private final JdbcClient sql;
@@ -38,13 +39,15 @@ final class Challenges {
         this.random = random;
     }
 
-    /// Makes a challenge for this browser; those it had before are void, those of other browsers are not, so that a stranger
-    /// who asks for links spoils nobody's.
+    /// Makes a challenge for this browser; those it had before are void, those of other browsers
+    /// are not, so that a stranger who asks for links spoils nobody's.
     Challenge issue(TenantId tenant, MailboxId mailbox, Mac256 browser) {
         Instant now = clock.instant();
         String token = Tokens.token(random);
         String code = Tokens.code(random);
-        sql.sql("DELETE FROM challenge WHERE tenant_id = :tenant AND (browser_mac = :browser OR expires_at < :now)")
+        sql.sql(
+                        "DELETE FROM challenge WHERE tenant_id = :tenant AND (browser_mac ="
+                                + " :browser OR expires_at < :now)")
                 .param("tenant", tenant.value())
                 .param("browser", browser.toBytes())
                 .param("now", at(now))
@@ -92,7 +95,8 @@ final class Challenges {
     }
 
     private Optional<MailboxId> redeemCode(TenantId tenant, Redemption.Code code) {
-        // The try is spent before the code is looked at, so that tries made at once are still counted.
+        // The try is spent before the code is looked at, so that tries made at once are still
+        // counted.
         return sql.sql(
                         """
                         UPDATE challenge SET code_tries = code_tries + 1
@@ -104,9 +108,15 @@ final class Challenges {
                 .param("browser", code.browserMac().toBytes())
                 .param("now", at(clock.instant()))
                 .param("max", MAX_CODE_TRIES)
-                .query((row, _) -> new Candidate(row.getObject("challenge_id", UUID.class), row.getString("code_hash")))
+                .query((row, _) ->
+                        new Candidate(
+                                row.getObject("challenge_id", UUID.class),
+                                row.getString("code_hash")))
                 .optional()
-                .filter(candidate -> CodeHash.matches(candidate.codeHash(), Tokens.normalizedCode(code.code()).toCharArray()))
+                .filter(candidate ->
+                        CodeHash.matches(
+                                candidate.codeHash(),
+                                Tokens.normalizedCode(code.code()).toCharArray()))
                 .flatMap(candidate -> win(tenant, candidate));
     }
 

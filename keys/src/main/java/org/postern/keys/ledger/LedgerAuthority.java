@@ -53,7 +53,8 @@ final class LedgerAuthority implements Authority {
 
     @Override
     public InstanceCertificate certify(String instance, PublicKey32 instanceKey, Instant notAfter) {
-        return InstanceCertificate.issue(signingKey(), instance, instanceKey, clock.instant(), notAfter);
+        return InstanceCertificate.issue(
+                signingKey(), instance, instanceKey, clock.instant(), notAfter);
     }
 
     @Override
@@ -85,9 +86,7 @@ final class LedgerAuthority implements Authority {
                             VALUES (:version, :key, :now) ON CONFLICT DO NOTHING
                             """)
                     .param("version", VERSION)
-                    .param(
-                            "key",
-                            root.wrap(SigningKey.generate(random), CONTEXT, random).toBytes())
+                    .param("key", root.wrap(SigningKey.generate(random), CONTEXT, random).toBytes())
                     .param("now", at(clock.instant()))
                     .update();
             return find().orElseThrow();

@@ -87,20 +87,30 @@ final class LedgerKeyService implements KeyService {
             throw new OpeningFailedException();
         }
         Map<Mac256, EmailAddress> addresses = addresses(tenant, envelope);
-        List<AdmittedMailbox> admitted = requireResult(transaction.execute(_ -> {
-            boolean first = secrets.admit(header, slot.spoolKeyId());
-            List<AdmittedMailbox> slots = new ArrayList<>();
-            for (Map.Entry<Mac256, EmailAddress> address : addresses.entrySet()) {
-                Mailboxes.Mailbox mailbox = mailboxes.findOrCreate(tenant, address.getValue());
-                if (first) {
-                    secrets.create(tenant, header.object(), mailbox.id());
-                }
-                secrets.find(tenant, header.object(), mailbox.id())
-                        .map(secret -> slot(envelope, header, dataKey, address.getKey(), mailbox, secret))
-                        .ifPresent(slots::add);
-            }
-            return slots;
-        }));
+        List<AdmittedMailbox> admitted =
+                requireResult(
+                        transaction.execute(_ -> {
+                            boolean first = secrets.admit(header, slot.spoolKeyId());
+                            List<AdmittedMailbox> slots = new ArrayList<>();
+                            for (Map.Entry<Mac256, EmailAddress> address : addresses.entrySet()) {
+                                Mailboxes.Mailbox mailbox =
+                                        mailboxes.findOrCreate(tenant, address.getValue());
+                                if (first) {
+                                    secrets.create(tenant, header.object(), mailbox.id());
+                                }
+                                secrets.find(tenant, header.object(), mailbox.id())
+                                        .map(secret ->
+                                                slot(
+                                                        envelope,
+                                                        header,
+                                                        dataKey,
+                                                        address.getKey(),
+                                                        mailbox,
+                                                        secret))
+                                        .ifPresent(slots::add);
+                            }
+                            return slots;
+                        }));
         return new Admitted(dataKey, envelope, admitted);
     }
 
@@ -116,33 +126,49 @@ final class LedgerKeyService implements KeyService {
         } catch (MalformedAddressException e) {
             return Optional.empty();
         }
-        return mailboxes.find(tenant, address).map(mailbox -> {
-            Challenges.Challenge challenge = requireResult(
-                    transaction.execute(_ -> challenges.issue(tenant, mailbox.id(), request.browserMac())));
-            return new Issued(mailbox.address(), challenge.token(), challenge.code());
-        });
+        return mailboxes
+                .find(tenant, address)
+                .map(mailbox -> {
+                    Challenges.Challenge challenge =
+                            requireResult(
+                                    transaction.execute(_ ->
+                                            challenges.issue(
+                                                    tenant, mailbox.id(), request.browserMac())));
+                    return new Issued(mailbox.address(), challenge.token(), challenge.code());
+                });
     }
 
     @Override
     public Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
-        // Not one transaction: a wrong code's try stays spent, and a crash between the two only costs a new link.
-        return challenges.redeem(tenant, redemption).map(mailbox -> {
-            audit.insert(
-                    tenant, ids.next(), "sign-in.redeemed", Optional.of(mailbox), Optional.empty(), clock.instant());
-            return readers.create(tenant, mailbox);
-        });
+        // Not one transaction: a wrong code's try stays spent, and a crash between the two only
+        // costs a new link.
+        return challenges
+                .redeem(tenant, redemption)
+                .map(mailbox -> {
+                    audit.insert(
+                            tenant,
+                            ids.next(),
+                            "sign-in.redeemed",
+                            Optional.of(mailbox),
+                            Optional.empty(),
+                            clock.instant());
+                    return readers.create(tenant, mailbox);
+                });
     }
 
     @Override
-    public Map<MessageId, RecordKey> summaries(TenantId tenant, ReadingKey reader, Set<ObjectName> page)
-            throws NotSignedInException {
+    public Map<MessageId, RecordKey> summaries(
+            TenantId tenant, ReadingKey reader, Set<ObjectName> page) throws NotSignedInException {
         Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
-        Set<UUID> objects = page.stream().map(name -> name.message().value()).collect(Collectors.toSet());
+        Set<UUID> objects =
+                page.stream().map(name -> name.message().value()).collect(Collectors.toSet());
         Map<UUID, ShredSecret> found = secrets.find(tenant, mailbox.id(), objects);
         Map<MessageId, RecordKey> keys = new HashMap<>();
         for (ObjectName name : page) {
             Optional.ofNullable(found.get(name.message().value()))
-                    .map(secret -> Slots.summaryKey(mailbox.key(), secret, name(tenant, name, mailbox.id())))
+                    .map(secret ->
+                            Slots.summaryKey(
+                                    mailbox.key(), secret, name(tenant, name, mailbox.id())))
                     .ifPresent(key -> keys.put(name.message(), key));
         }
         return keys;
@@ -152,8 +178,9 @@ final class LedgerKeyService implements KeyService {
     public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
             throws NotSignedInException, OpeningFailedException {
         Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
-        ShredSecret secret = secrets.find(tenant, object.message().value(), mailbox.id())
-                .orElseThrow(OpeningFailedException::new);
+        ShredSecret secret =
+                secrets.find(tenant, object.message().value(), mailbox.id())
+                        .orElseThrow(OpeningFailedException::new);
         DataKey key = Slots.open(slot, mailbox.key(), secret, name(tenant, object, mailbox.id()));
         audit.insert(
                 tenant,
@@ -181,7 +208,8 @@ final class LedgerKeyService implements KeyService {
         readers.delete(tenant, reader);
     }
 
-    private DataKey openSpoolSlot(SpoolSlot slot, ObjectHeader header) throws OpeningFailedException {
+    private DataKey openSpoolSlot(SpoolSlot slot, ObjectHeader header)
+            throws OpeningFailedException {
         return spoolKeys
                 .find(slot.spoolKeyId())
                 .orElseThrow(OpeningFailedException::new)
@@ -214,15 +242,14 @@ final class LedgerKeyService implements KeyService {
                 addressMac,
                 envelope.recipients().stream()
                         .anyMatch(recipient -> recipient.address().normalForm().equals(normal)),
-                envelope.author()
-                        .filter(author -> author.normalForm().equals(normal))
-                        .isPresent(),
+                envelope.author().filter(author -> author.normalForm().equals(normal)).isPresent(),
                 Slots.seal(dataKey, mailboxKey, secret, name, random),
                 Slots.summaryKey(mailboxKey, secret, name));
     }
 
     private static SlotName name(TenantId tenant, ObjectName object, MailboxId mailbox) {
-        return new SlotName(tenant.value(), object.message().value(), mailbox.value(), object.headerHash());
+        return new SlotName(
+                tenant.value(), object.message().value(), mailbox.value(), object.headerHash());
     }
 
     private static <T> T requireResult(@Nullable T result) {

@@ -10,7 +10,8 @@ public final class LedgerSchema {
 
     /// Brings the ledger to this release's schema; does nothing when it is there.
     ///
-    /// @throws org.flywaydb.core.api.FlywayException if the database is away or was migrated by a newer release
+    /// @throws org.flywaydb.core.api.FlywayException if the database is away or was migrated by a
+    ///   newer release
     public static void migrate(DataSource ledger) {
         Flyway.configure()
                 .dataSource(ledger)

@@ -84,7 +84,10 @@ final class Mailboxes {
                 .param(
                         "address",
                         keys.operations()
-                                .seal(address.text().getBytes(UTF_8), addressContext(tenant, id), random)
+                                .seal(
+                                        address.text().getBytes(UTF_8),
+                                        addressContext(tenant, id),
+                                        random)
                                 .toBytes())
                 .param("key", keys.tenant().wrap(key, keyContext(tenant, id), random).toBytes())
                 .param("version", VERSION)
@@ -99,12 +102,17 @@ final class Mailboxes {
         WrappedKey wrapped = wrapped(row, "wrapped_key");
         TenantKeys.Keys keys = tenants.of(tenant);
         try {
-            byte[] address = keys.operations()
-                    .open(SealedRecord.of(row.getBytes("sealed_address")), addressContext(tenant, id));
+            byte[] address =
+                    keys.operations()
+                            .open(
+                                    SealedRecord.of(row.getBytes("sealed_address")),
+                                    addressContext(tenant, id));
             return new Mailbox(
                     new MailboxId(id),
                     EmailAddress.parse(new String(address, UTF_8)),
-                    keys.tenant().unwrapWrappingKey(wrapped, keyContext(tenant, id), row.getInt("key_version")));
+                    keys.tenant()
+                            .unwrapWrappingKey(
+                                    wrapped, keyContext(tenant, id), row.getInt("key_version")));
         } catch (OpeningFailedException e) {
             throw new DamagedLedgerException("mailbox", e);
         } catch (MalformedAddressException e) {

@@ -64,7 +64,10 @@ final class ShredSecrets {
                         "secret",
                         tenants.of(tenant)
                                 .tenant()
-                                .wrap(ShredSecret.generate(random), context(tenant, object, mailbox), random)
+                                .wrap(
+                                        ShredSecret.generate(random),
+                                        context(tenant, object, mailbox),
+                                        random)
                                 .toBytes())
                 .update();
     }
@@ -89,10 +92,15 @@ final class ShredSecrets {
                 .param("mailbox", mailbox.value())
                 .param("objects", objects)
                 .query((row, _) ->
-                        Map.entry(row.getObject("object_id", UUID.class), wrapped(row, "wrapped_secret")))
+                        Map.entry(
+                                row.getObject("object_id", UUID.class),
+                                wrapped(row, "wrapped_secret")))
                 .list()
                 .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, row -> unwrap(tenant, row.getKey(), mailbox, row.getValue())));
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey,
+                                row -> unwrap(tenant, row.getKey(), mailbox, row.getValue())));
     }
 
     /// Shreds. All mailboxes' secrets, if none is named.
@@ -115,9 +123,12 @@ final class ShredSecrets {
                 .update();
     }
 
-    private ShredSecret unwrap(TenantId tenant, UUID object, MailboxId mailbox, WrappedKey wrapped) {
+    private ShredSecret unwrap(
+            TenantId tenant, UUID object, MailboxId mailbox, WrappedKey wrapped) {
         try {
-            return tenants.of(tenant).tenant().unwrapShredSecret(wrapped, context(tenant, object, mailbox));
+            return tenants.of(tenant)
+                    .tenant()
+                    .unwrapShredSecret(wrapped, context(tenant, object, mailbox));
         } catch (OpeningFailedException e) {
             throw new DamagedLedgerException("shred secret", e);
         }

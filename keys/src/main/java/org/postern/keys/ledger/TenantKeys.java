@@ -19,7 +19,8 @@ import org.postern.db.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// The keys of each tenant, remembered for five minutes so that the root key is not asked for every message.
+/// The keys of each tenant, remembered for five minutes so that the root key is not asked for every
+/// message.
 final class TenantKeys {
 
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
@@ -50,11 +51,15 @@ final class TenantKeys {
         transaction.executeWithoutResult(_ -> {
             WrappingKey key = WrappingKey.generate(random, VERSION);
             if (insert(tenant, "tenant", root.wrap(key, context(tenant, "tenant"), random))) {
-                insert(tenant, "index", key.wrap(MacKey.generate(random), context(tenant, "index"), random));
+                insert(
+                        tenant,
+                        "index",
+                        key.wrap(MacKey.generate(random), context(tenant, "index"), random));
                 insert(
                         tenant,
                         "operations",
-                        key.wrap(RecordKey.generate(random), context(tenant, "operations"), random));
+                        key.wrap(
+                                RecordKey.generate(random), context(tenant, "operations"), random));
             }
         });
     }
@@ -75,7 +80,9 @@ final class TenantKeys {
 
     private Keys load(TenantId tenant) {
         try {
-            WrappingKey key = root.unwrapWrappingKey(find(tenant, "tenant"), context(tenant, "tenant"), VERSION);
+            WrappingKey key =
+                    root.unwrapWrappingKey(
+                            find(tenant, "tenant"), context(tenant, "tenant"), VERSION);
             return new Keys(
                     key,
                     key.unwrapMacKey(find(tenant, "index"), context(tenant, "index")),
@@ -101,7 +108,9 @@ final class TenantKeys {
     }
 
     private WrappedKey find(TenantId tenant, String purpose) {
-        return sql.sql("SELECT wrapped_key FROM tenant_key WHERE tenant_id = :tenant AND purpose = :purpose AND version = :version")
+        return sql.sql(
+                        "SELECT wrapped_key FROM tenant_key WHERE tenant_id = :tenant AND purpose ="
+                                + " :purpose AND version = :version")
                 .param("tenant", tenant.value())
                 .param("purpose", purpose)
                 .param("version", VERSION)

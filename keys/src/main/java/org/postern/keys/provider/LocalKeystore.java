@@ -20,7 +20,8 @@ import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
 
-/// The root key in a file, wrapped under a passphrase (docs/format.md, section 4.6): `PSTK` | salt (16) | wrapped key.
+/// The root key in a file, wrapped under a passphrase (docs/format.md, section 4.6): `PSTK` | salt
+/// (16) | wrapped key.
 public final class LocalKeystore {
 
     private static final byte[] MAGIC = "PSTK".getBytes(US_ASCII);
@@ -40,35 +41,43 @@ public final class LocalKeystore {
         return Files.exists(file) ? open(file, passphrase) : create(file, passphrase, random);
     }
 
-    private static WrappingKey open(Path file, char[] passphrase) throws IOException, OpeningFailedException {
+    private static WrappingKey open(Path file, char[] passphrase)
+            throws IOException, OpeningFailedException {
         byte[] bytes = Files.readAllBytes(file);
         int start = MAGIC.length + SALT_BYTES;
-        if (bytes.length < start || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (bytes.length < start
+                || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new OpeningFailedException();
         }
         byte[] salt = Arrays.copyOfRange(bytes, MAGIC.length, start);
         WrappedKey wrapped = WrappedKey.of(Arrays.copyOfRange(bytes, start, bytes.length));
-        return PassphraseKey.derive(passphrase, salt, COST).unwrapWrappingKey(wrapped, CONTEXT, VERSION);
+        return PassphraseKey.derive(passphrase, salt, COST)
+                .unwrapWrappingKey(wrapped, CONTEXT, VERSION);
     }
 
-    private static WrappingKey create(Path file, char[] passphrase, SecureRandom random) throws IOException {
+    private static WrappingKey create(Path file, char[] passphrase, SecureRandom random)
+            throws IOException {
         WrappingKey root = WrappingKey.generate(random, VERSION);
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         byte[] wrapped =
                 PassphraseKey.derive(passphrase, salt, COST).wrap(root, CONTEXT, random).toBytes();
-        ByteBuffer bytes = ByteBuffer.allocate(MAGIC.length + SALT_BYTES + wrapped.length)
-                .put(MAGIC)
-                .put(salt)
-                .put(wrapped)
-                .flip();
-        // Everything stored depends on this file: it must be whole and on disk before its key is used.
+        ByteBuffer bytes =
+                ByteBuffer.allocate(MAGIC.length + SALT_BYTES + wrapped.length)
+                        .put(MAGIC)
+                        .put(salt)
+                        .put(wrapped)
+                        .flip();
+        // Everything stored depends on this file: it must be whole and on disk before its key is
+        // used.
         Path directory = requireNonNull(file.toAbsolutePath().getParent());
-        Path half = Files.createTempFile(
-                directory,
-                "root",
-                ".half",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path half =
+                Files.createTempFile(
+                        directory,
+                        "root",
+                        ".half",
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
         try (FileChannel channel = FileChannel.open(half, WRITE)) {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
