@@ -1,0 +1,5 @@
+/// The SMTP door.
+@NullMarked
+package org.postern.intake;
+
+import org.jspecify.annotations.NullMarked;
