@@ -170,10 +170,8 @@ public final class Door {
             throw new OpeningFailedException();
         }
         certificate.verify(authority, certificate.notBefore());
-        boolean sameSpoolKey =
-                before != null && before.snapshot().spoolKeyId() == snapshot.spoolKeyId();
         SpoolSealer spoolSealer =
-                sameSpoolKey
+                before != null && before.snapshot().spoolKeyId() == snapshot.spoolKeyId()
                         ? before.spoolSealer()
                         : new SpoolSealer(snapshot.spoolPublicKey(), clock, random);
         return new Standing(
