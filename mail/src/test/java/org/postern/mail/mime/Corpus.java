@@ -3,6 +3,7 @@ package org.postern.mail.mime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,8 +34,7 @@ final class Corpus {
         boolean ended = content.length > 0 && content[content.length - 1] == '\n';
         return ended
                 ? content
-                : withCrlf(
-                        concat(content, "\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                : withCrlf(concat(content, "\n".getBytes(StandardCharsets.US_ASCII)));
     }
 
     static byte[] bytes(Path message, String suffix) {
@@ -60,6 +60,12 @@ final class Corpus {
             }
         }
         return out.toByteArray();
+    }
+
+    static String crlf(String latin1) {
+        return new String(
+                withCrlf(latin1.getBytes(StandardCharsets.ISO_8859_1)),
+                StandardCharsets.ISO_8859_1);
     }
 
     static byte[] concat(byte[]... pieces) {

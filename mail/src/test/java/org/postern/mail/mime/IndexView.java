@@ -91,15 +91,16 @@ final class IndexView {
         }
     }
 
-    List<String> digests() throws IOException {
-        var digests = new ArrayList<String>();
+    /// The decoded content of every leaf, in order.
+    List<byte[]> leaves() throws IOException {
+        var leaves = new ArrayList<byte[]>();
         for (Part part : index.parts()) {
             if (isEncodedMessage(part)) {
-                digests.addAll(new IndexView(decoded(part)).digests());
+                leaves.addAll(new IndexView(decoded(part)).leaves());
             } else if (part.kind() == PartKind.LEAF) {
-                digests.add(Mime4jView.sha256(decoded(part)));
+                leaves.add(decoded(part));
             }
         }
-        return digests;
+        return leaves;
     }
 }
