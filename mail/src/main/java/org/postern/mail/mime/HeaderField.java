@@ -39,7 +39,7 @@ public final class HeaderField {
                 position = afterComment(raw, position);
                 continue;
             }
-            boolean blank = b == ' ' || b == '\t' || b == '\r' || b == '\n';
+            boolean blank = b >= 0 && b <= ' '; // mime4j trims control characters, too
             if (!blank && (b < 0x21 || b > 0x7e || (gap && !name.isEmpty()))) {
                 return Optional.empty();
             }

@@ -32,6 +32,12 @@ public record Part(
         return bodyOffset + bodyLength;
     }
 
+    /// Roughly how long the decoded content is, for people: 57 bytes make a base64 line of 76
+    /// characters and its end.
+    public long approximateSize() {
+        return transferEncoding == TransferEncoding.BASE64 ? bodyLength * 57 / 78 : bodyLength;
+    }
+
     /// Whether the media type is of this top-level type, such as `image`.
     public boolean isOfType(String type) {
         return mediaType.startsWith(type + "/");
