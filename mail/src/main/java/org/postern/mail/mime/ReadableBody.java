@@ -107,31 +107,54 @@ public record ReadableBody(
             }
         }
 
-        /// The forms of one text; the last is the best (RFC 2046, section 5.1.4). A form that is no
-        /// text, such as an invitation, goes with the attachments; images of an HTML form with the
-        /// images.
+        /// The forms of one text; the last is the best (RFC 2046, section 5.1.4), if it is not
+        /// poorer: HTML before plain text. A form may be made of several texts (Apple Mail puts
+        /// attachments between them). What is no text, such as an invitation, goes with the
+        /// attachments, and so does a text that is not chosen.
         private void visitAlternatives(Part part) {
             int before = texts.size();
+            var forms = new ArrayList<List<Text>>();
             for (Part child : childrenOf(part)) {
                 visit(child, true, false);
+                List<Text> added = texts.subList(before, texts.size());
+                if (!added.isEmpty()) {
+                    forms.add(List.copyOf(added));
+                    added.clear();
+                }
             }
-            List<Text> forms = List.copyOf(texts.subList(before, texts.size()));
-            if (forms.size() < 2) {
+            if (forms.isEmpty()) {
                 return;
             }
-            texts.subList(before, texts.size()).clear();
-            var html = last(forms.stream().flatMap(text -> text.html().stream()).toList());
-            var plain = last(forms.stream().flatMap(text -> text.plain().stream()).toList());
-            add(new Text(html, plain));
+            List<Text> best = last(forms.stream().filter(Choice::hasHtml)).orElse(forms.getLast());
+            Optional<List<Text>> plain =
+                    last(forms.stream()
+                                    .filter(form ->
+                                            !form.equals(best)
+                                                    && form.size() == 1
+                                                    && !hasHtml(form)))
+                            .filter(form -> best.getFirst().plain().isEmpty());
             forms.stream()
-                    .flatMap(text -> Stream.concat(text.html().stream(), text.plain().stream()))
-                    .filter(form ->
-                            !Optional.of(form).equals(html) && !Optional.of(form).equals(plain))
-                    .forEach(others::add);
+                    .filter(form -> !form.equals(best) && !Optional.of(form).equals(plain))
+                    .flatMap(List::stream)
+                    .forEach(this::offer);
+            add(
+                    new Text(
+                            best.getFirst().html(),
+                            plain.map(List::getFirst).orElse(best.getFirst()).plain()));
+            best.stream().skip(1).forEach(this::add);
         }
 
-        private static Optional<Part> last(List<Part> parts) {
-            return parts.isEmpty() ? Optional.empty() : Optional.of(parts.getLast());
+        private static boolean hasHtml(List<Text> form) {
+            return form.stream().anyMatch(text -> text.html().isPresent());
+        }
+
+        private static Optional<List<Text>> last(Stream<List<Text>> forms) {
+            return forms.reduce((first, second) -> second);
+        }
+
+        private void offer(Text text) {
+            text.html().ifPresent(others::add);
+            text.plain().ifPresent(others::add);
         }
 
         private void add(Text text) {
@@ -139,8 +162,7 @@ public record ReadableBody(
                 texts.add(text);
                 return;
             }
-            text.html().ifPresent(others::add);
-            text.plain().ifPresent(others::add);
+            offer(text);
         }
 
         private static boolean isText(Part part, boolean isBody) {
