@@ -69,6 +69,22 @@ public final class JobStore {
                 .list();
     }
 
+    /// Moves the end of a claim's lease, while the work goes on.
+    ///
+    /// @return false if another worker has claimed the job since
+    public boolean extend(Job job, Instant leaseEnd) {
+        return sql.sql(
+                                """
+                                UPDATE job SET run_at = :leaseEnd
+                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
+                                """)
+                        .param("leaseEnd", at(leaseEnd))
+                        .param("job", job.id().value())
+                        .param("attempt", job.attempt())
+                        .update()
+                == 1;
+    }
+
     /// Ends a claimed job as completed.
     ///
     /// @return false if another worker has claimed it since
