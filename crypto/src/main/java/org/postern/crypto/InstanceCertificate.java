@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -26,10 +25,9 @@ public record InstanceCertificate(
     private static final byte[] MAGIC = "PSTC".getBytes(US_ASCII);
     private static final int FORMAT = 1;
     private static final int BYTES_BESIDE_INSTANCE = 4 + 1 + 2 + 32 + 8 + 8 + 64;
-    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     public InstanceCertificate {
-        if (!INSTANCE.matcher(instance).matches()) {
+        if (!ObjectHeader.isInstanceId(instance)) {
             throw new IllegalArgumentException("instance id is not 1 to 64 of A-Z a-z 0-9 . _ -");
         }
         notBefore = notBefore.truncatedTo(ChronoUnit.MILLIS);
@@ -79,7 +77,7 @@ public record InstanceCertificate(
         long notAfter = in.getLong();
         Signature64 signature = Signature64.of(take(in, 64));
         String instance = new String(id, US_ASCII);
-        if (!INSTANCE.matcher(instance).matches() || notBefore < 0 || notAfter < notBefore) {
+        if (!ObjectHeader.isInstanceId(instance) || notBefore < 0 || notAfter < notBefore) {
             throw new OpeningFailedException();
         }
         return new InstanceCertificate(
