@@ -29,6 +29,8 @@ final class LeftOver {
     private final String program;
     private final Path pidFile;
 
+    /// Looks for one server.
+    ///
     /// @param folder where the server works
     /// @param program file name of the server's program
     /// @param pidFile file whose first line is the server's process id

@@ -17,4 +17,10 @@ public record RunningAddresses(
         int smtpsPort,
         int httpPort,
         int managementPort,
-        boolean outbox) {}
+        boolean outbox) {
+
+    /// The same Postern, as somebody says who knows its management port better.
+    public RunningAddresses withManagementPort(int port) {
+        return new RunningAddresses(pid, host, smtpPort, smtpsPort, httpPort, port, outbox);
+    }
+}

@@ -8,11 +8,20 @@ public final class StartRefusedException extends Exception {
 
     @Serial private static final long serialVersionUID = 1;
 
+    private final String sentence;
+
     public StartRefusedException(String sentence) {
         super(sentence);
+        this.sentence = sentence;
     }
 
     public StartRefusedException(String sentence, Throwable cause) {
         super(sentence, cause);
+        this.sentence = sentence;
+    }
+
+    /// What to tell whoever typed the command.
+    public String sentence() {
+        return sentence;
     }
 }
