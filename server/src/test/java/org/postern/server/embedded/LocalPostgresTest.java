@@ -3,6 +3,8 @@ package org.postern.server.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LocalPostgresTest {
 
+    /// Shared by the tests, which leave a cluster that starts: making one is most of a first start.
+    @TempDir static Path shared;
+
     @TempDir Path temporary;
 
     private final SecureRandom random = new SecureRandom();
@@ -31,12 +36,13 @@ class LocalPostgresTest {
 
     @BeforeEach
     void takeFolder() throws Exception {
-        folder = DataFolder.open(temporary);
+        folder = SharedPrograms.open(shared);
     }
 
     @AfterEach
-    void giveFolderBack() {
+    void giveFolderBack() throws Exception {
         folder.close();
+        Files.delete(folder.root().resolve("bin"));
     }
 
     @Test
@@ -127,13 +133,13 @@ class LocalPostgresTest {
             port = postgres.port();
             ChildPostern.Main.execute(
                     postgres.mail(),
-                    "CREATE TABLE kept (word text)",
-                    "INSERT INTO kept VALUES ('x')");
+                    "CREATE TABLE stayed (word text)",
+                    "INSERT INTO stayed VALUES ('x')");
         }
         assertThat(processes()).isEmpty();
         try (var postgres = LocalPostgres.start(folder, random)) {
             assertThat(postgres.port()).isEqualTo(port);
-            assertThat(ask(postgres.mail(), "SELECT word FROM kept")).isEqualTo("x");
+            assertThat(ask(postgres.mail(), "SELECT word FROM stayed")).isEqualTo("x");
         }
     }
 
@@ -154,13 +160,13 @@ class LocalPostgresTest {
     void aServerLeftBehindByAKilledPosternIsStoppedAndItsDataKept() throws Exception {
         folder.close();
         ProcessHandle leftBehind;
-        try (var child = ChildPostern.withServers(temporary)) {
+        try (var child = ChildPostern.withServers(shared)) {
             leftBehind = postmasters().getFirst();
             child.kill();
         }
         assertThat(leftBehind.isAlive()).isTrue();
 
-        folder = DataFolder.open(temporary);
+        folder = SharedPrograms.open(shared);
         try (var postgres = LocalPostgres.start(folder, random)) {
             assertThat(ask(postgres.mail(), "SELECT word FROM kept")).isEqualTo("mail");
             assertThat(postmasters()).hasSize(1).doesNotContain(leftBehind);
@@ -176,12 +182,12 @@ class LocalPostgresTest {
         try (var postgres = LocalPostgres.start(folder, random)) {
             ChildPostern.Main.execute(
                     postgres.mail(),
-                    "CREATE TABLE kept (word text)",
-                    "INSERT INTO kept VALUES ('x')");
+                    "CREATE TABLE recovered (word text)",
+                    "INSERT INTO recovered VALUES ('x')");
             postgres.process().orElseThrow().destroyForcibly();
         }
         try (var postgres = LocalPostgres.start(folder, random)) {
-            assertThat(ask(postgres.mail(), "SELECT word FROM kept")).isEqualTo("x");
+            assertThat(ask(postgres.mail(), "SELECT word FROM recovered")).isEqualTo("x");
         }
     }
 
@@ -211,23 +217,30 @@ class LocalPostgresTest {
 
     @Test
     void anInterruptedFirstStartIsBegunAgain() throws Exception {
-        Path half = Files.createDirectory(folder.postgres().resolve("incomplete-123"));
-        Files.writeString(half.resolve("PG_VERSION"), "18\n");
+        try (var fresh = SharedPrograms.open(temporary)) {
+            Path half = Files.createDirectory(fresh.postgres().resolve("incomplete-123"));
+            Files.writeString(half.resolve("PG_VERSION"), "18\n");
 
-        try (var postgres = LocalPostgres.start(folder, random)) {
-            assertThat(ask(postgres.mail(), "SELECT 1")).isEqualTo("1");
+            try (var postgres = LocalPostgres.start(fresh, random)) {
+                assertThat(ask(postgres.mail(), "SELECT 1")).isEqualTo("1");
+            }
+            assertThat(half).doesNotExist();
+            Files.delete(fresh.root().resolve("bin"));
         }
-        assertThat(half).doesNotExist();
     }
 
     @Test
     void aDatabaseOfAnotherVersionIsSaidInOneSentence() throws Exception {
         LocalPostgres.start(folder, random).close();
-        Files.writeString(folder.postgres().resolve("data").resolve("PG_VERSION"), "17\n");
-
-        assertThatThrownBy(() -> LocalPostgres.start(folder, random))
-                .isInstanceOf(StartRefusedException.class)
-                .hasMessageContaining("was made by PostgreSQL 17, and this Postern has 18.");
+        Path version = folder.postgres().resolve("data").resolve("PG_VERSION");
+        Files.writeString(version, "17\n");
+        try {
+            assertThatThrownBy(() -> LocalPostgres.start(folder, random))
+                    .isInstanceOf(StartRefusedException.class)
+                    .hasMessageContaining("was made by PostgreSQL 17, and this Postern has 18.");
+        } finally {
+            Files.writeString(version, "18\n");
+        }
     }
 
     @Test
@@ -255,8 +268,8 @@ class LocalPostgresTest {
                                         try {
                                             return Files.readString(
                                                     file, StandardCharsets.ISO_8859_1);
-                                        } catch (java.io.IOException e) {
-                                            throw new java.io.UncheckedIOException(e);
+                                        } catch (IOException e) {
+                                            throw new UncheckedIOException(e);
                                         }
                                     })
                             .toList();
