@@ -113,11 +113,14 @@ function readCertificate(bytes, authority) {
   refuseUnless(INSTANCE.test(instance));
   const after = 7 + length;
   verifyEd25519(authority, 'postern instance', bytes.subarray(0, after + 48), bytes.subarray(after + 48));
+  const notBefore = bytes.readBigUInt64BE(after + 32);
+  const notAfter = bytes.readBigUInt64BE(after + 40);
+  refuseUnless(notBefore <= notAfter && notAfter < 1n << 48n);
   return {
     instance,
     key: bytes.subarray(after, after + 32),
-    notBefore: bytes.readBigUInt64BE(after + 32),
-    notAfter: bytes.readBigUInt64BE(after + 40),
+    notBefore,
+    notAfter,
   };
 }
 

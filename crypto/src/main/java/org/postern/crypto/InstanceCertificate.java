@@ -32,7 +32,7 @@ public record InstanceCertificate(
         }
         notBefore = notBefore.truncatedTo(ChronoUnit.MILLIS);
         notAfter = notAfter.truncatedTo(ChronoUnit.MILLIS);
-        if (notBefore.toEpochMilli() < 0 || notAfter.isBefore(notBefore)) {
+        if (!isRange(notBefore, notAfter)) {
             throw new IllegalArgumentException("a certificate ends after it begins");
         }
     }
@@ -73,19 +73,14 @@ public record InstanceCertificate(
         }
         byte[] id = take(in, bytes.length - BYTES_BESIDE_INSTANCE);
         PublicKey32 key = PublicKey32.of(take(in, 32));
-        long notBefore = in.getLong();
-        long notAfter = in.getLong();
+        Instant notBefore = Instant.ofEpochMilli(in.getLong());
+        Instant notAfter = Instant.ofEpochMilli(in.getLong());
         Signature64 signature = Signature64.of(take(in, 64));
         String instance = new String(id, US_ASCII);
-        if (!ObjectHeader.isInstanceId(instance) || notBefore < 0 || notAfter < notBefore) {
+        if (!ObjectHeader.isInstanceId(instance) || !isRange(notBefore, notAfter)) {
             throw new OpeningFailedException();
         }
-        return new InstanceCertificate(
-                instance,
-                key,
-                Instant.ofEpochMilli(notBefore),
-                Instant.ofEpochMilli(notAfter),
-                signature);
+        return new InstanceCertificate(instance, key, notBefore, notAfter, signature);
     }
 
     /// Signed by `authority`, and valid at `at`, both ends included.
@@ -103,6 +98,12 @@ public record InstanceCertificate(
             throw new OpeningFailedException();
         }
         verify(authority, header.created());
+    }
+
+    private static boolean isRange(Instant notBefore, Instant notAfter) {
+        return !notBefore.isBefore(Instant.EPOCH)
+                && !notAfter.isBefore(notBefore)
+                && !notAfter.isAfter(ObjectHeader.LATEST);
     }
 
     private static byte[] signed(

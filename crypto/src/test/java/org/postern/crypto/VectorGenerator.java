@@ -1,5 +1,7 @@
 package org.postern.crypto;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,9 @@ import org.postern.crypto.sealed.Slot;
 ///
 /// `VectorsTest` compares what it makes with the files, so a change of the format cannot go unseen.
 final class VectorGenerator {
+
+    /// The vector that docs/format.md shows byte by byte.
+    static final String EXAMPLE = "2.3-example";
 
     private static final int CHUNK = BodyCipher.CHUNK_BYTES;
     private static final int SEALED_CHUNK = BodyCipher.SEALED_CHUNK_BYTES;
@@ -81,6 +86,9 @@ final class VectorGenerator {
     }
 
     private void wholeObjects() throws IOException {
+        byte[] letter = "Subject: Tuesday\r\n\r\nAt ten, by the gate.\r\n".getBytes(US_ASCII);
+        var example = new VectorScene(EXAMPLE, ObjectType.RAW_MAIL, "intake-1", letter, 1);
+        add(EXAMPLE, "success", "the example of the text", example);
         for (int length : new int[] {0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK}) {
             String name = "5.2-length-%05d".formatted(length);
             add(name, "success", length + " bytes", whole(name, ObjectType.RAW_MAIL, length, 1));

@@ -67,10 +67,15 @@ final class VectorScene {
 
     VectorScene(String seed, ObjectType type, String instance, int length, int recipientCount)
             throws IOException {
+        this(seed, type, instance, Door.content(length), recipientCount);
+    }
+
+    VectorScene(String seed, ObjectType type, String instance, byte[] content, int recipientCount)
+            throws IOException {
         random = new FixedRandom("postern vector " + seed);
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ids = new UuidV7(clock, random);
-        content = Door.content(length);
+        this.content = content;
         authority = SigningKey.generate(random);
         instanceKey = SigningKey.generate(random);
         spoolKey = SpoolKeyPair.generate(SPOOL_KEY_ID, random);

@@ -35,7 +35,7 @@ public record ObjectHeader(
     private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /// The largest time that a UUIDv7 can carry, so that header and object id have one range.
-    private static final long LATEST_MILLIS = (1L << 48) - 1;
+    public static final Instant LATEST = Instant.ofEpochMilli((1L << 48) - 1);
 
     public ObjectHeader {
         if (!isInstanceId(instance)) {
@@ -132,6 +132,6 @@ public record ObjectHeader(
     }
 
     private static boolean isTime(long millis) {
-        return millis >= 0 && millis <= LATEST_MILLIS;
+        return millis >= 0 && millis <= LATEST.toEpochMilli();
     }
 }
