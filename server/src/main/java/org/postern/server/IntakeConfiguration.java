@@ -1,6 +1,7 @@
 package org.postern.server;
 
 import java.time.Clock;
+import java.util.Optional;
 import org.postern.intake.Intake;
 import org.postern.intake.IntakeProperties;
 import org.postern.mail.door.Door;
@@ -21,6 +22,6 @@ class IntakeConfiguration {
                 parts.options().host(),
                 IntakeProperties.Limits.DEFAULT,
                 IntakeProperties.Patience.DEFAULT);
-        return new Intake(properties, door, spool, parts::tls, clock);
+        return new Intake(properties, door, spool, () -> Optional.of(parts.tls()), clock);
     }
 }
