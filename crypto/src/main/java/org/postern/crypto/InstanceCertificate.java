@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -26,15 +25,14 @@ public record InstanceCertificate(
     private static final byte[] MAGIC = "PSTC".getBytes(US_ASCII);
     private static final int FORMAT = 1;
     private static final int BYTES_BESIDE_INSTANCE = 4 + 1 + 2 + 32 + 8 + 8 + 64;
-    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     public InstanceCertificate {
-        if (!INSTANCE.matcher(instance).matches()) {
+        if (!ObjectHeader.isInstanceId(instance)) {
             throw new IllegalArgumentException("instance id is not 1 to 64 of A-Z a-z 0-9 . _ -");
         }
         notBefore = notBefore.truncatedTo(ChronoUnit.MILLIS);
         notAfter = notAfter.truncatedTo(ChronoUnit.MILLIS);
-        if (notBefore.toEpochMilli() < 0 || notAfter.isBefore(notBefore)) {
+        if (!isRange(notBefore, notAfter)) {
             throw new IllegalArgumentException("a certificate ends after it begins");
         }
     }
@@ -75,19 +73,14 @@ public record InstanceCertificate(
         }
         byte[] id = take(in, bytes.length - BYTES_BESIDE_INSTANCE);
         PublicKey32 key = PublicKey32.of(take(in, 32));
-        long notBefore = in.getLong();
-        long notAfter = in.getLong();
+        Instant notBefore = Instant.ofEpochMilli(in.getLong());
+        Instant notAfter = Instant.ofEpochMilli(in.getLong());
         Signature64 signature = Signature64.of(take(in, 64));
         String instance = new String(id, US_ASCII);
-        if (!INSTANCE.matcher(instance).matches() || notBefore < 0 || notAfter < notBefore) {
+        if (!ObjectHeader.isInstanceId(instance) || !isRange(notBefore, notAfter)) {
             throw new OpeningFailedException();
         }
-        return new InstanceCertificate(
-                instance,
-                key,
-                Instant.ofEpochMilli(notBefore),
-                Instant.ofEpochMilli(notAfter),
-                signature);
+        return new InstanceCertificate(instance, key, notBefore, notAfter, signature);
     }
 
     /// Signed by `authority`, and valid at `at`, both ends included.
@@ -105,6 +98,12 @@ public record InstanceCertificate(
             throw new OpeningFailedException();
         }
         verify(authority, header.created());
+    }
+
+    private static boolean isRange(Instant notBefore, Instant notAfter) {
+        return !notBefore.isBefore(Instant.EPOCH)
+                && !notAfter.isBefore(notBefore)
+                && !notAfter.isAfter(ObjectHeader.LATEST);
     }
 
     private static byte[] signed(

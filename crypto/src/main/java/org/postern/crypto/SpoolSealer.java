@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ public final class SpoolSealer {
         SpoolContext.Sent sent = contextFor(header);
         byte[] wrapKey = sent.context().wrapKey(header);
         byte[] sealed = AesGcm.seal(wrapKey, SpoolKeyPair.NONCE, header.hash(), dataKey.secret());
+        Arrays.fill(wrapKey, (byte) 0);
         byte[] slot =
                 new Bytes()
                         .addU64(publicKey.id())

@@ -82,6 +82,17 @@ public record EmailAddress(String localPart, String domain) {
         return localPart + "@" + domain;
     }
 
+    /// The address meant by one that a gateway rewrote to route it here: `user@there.SUFFIX` means
+    /// `user@there`. An address without the suffix is meant as it stands.
+    ///
+    /// @param suffix a domain in lower case
+    public EmailAddress withoutSuffix(String suffix) {
+        return domain.endsWith("." + suffix)
+                ? new EmailAddress(
+                        localPart, domain.substring(0, domain.length() - suffix.length() - 1))
+                : this;
+    }
+
     /// Whether RFC 6531 (SMTPUTF8) is needed to send to it.
     public boolean needsUtf8() {
         return !localPart.chars().allMatch(c -> c < 0x80);

@@ -1,4 +1,4 @@
-/// The SMTP door.
+/// Accepting mail by SMTP: the server, one mail transaction, and every reply we can give.
 @NullMarked
 package org.postern.intake;
 

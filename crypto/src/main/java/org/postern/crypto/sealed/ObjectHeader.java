@@ -35,10 +35,10 @@ public record ObjectHeader(
     private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /// The largest time that a UUIDv7 can carry, so that header and object id have one range.
-    private static final long LATEST_MILLIS = (1L << 48) - 1;
+    public static final Instant LATEST = Instant.ofEpochMilli((1L << 48) - 1);
 
     public ObjectHeader {
-        if (!isInstance(instance)) {
+        if (!isInstanceId(instance)) {
             throw new IllegalArgumentException("instance id is not 1 to 64 of A-Z a-z 0-9 . _ -");
         }
         created = created.truncatedTo(ChronoUnit.MILLIS);
@@ -104,7 +104,7 @@ public record ObjectHeader(
         in.get(id);
         // Bytes above 0x7f become U+FFFD here, which the alphabet refuses.
         String instance = new String(id, US_ASCII);
-        if (!isInstance(instance) || in.get() != 0) {
+        if (!isInstanceId(instance) || in.get() != 0) {
             throw new OpeningFailedException();
         }
         return new ObjectHeader(type, tenant, object, Instant.ofEpochMilli(millis), instance, 0);
@@ -126,11 +126,12 @@ public record ObjectHeader(
         return stated;
     }
 
-    private static boolean isInstance(String instance) {
+    /// Whether a process may call itself so: 1 to 64 of `A-Z a-z 0-9 . _ -`.
+    public static boolean isInstanceId(String instance) {
         return INSTANCE.matcher(instance).matches();
     }
 
     private static boolean isTime(long millis) {
-        return millis >= 0 && millis <= LATEST_MILLIS;
+        return millis >= 0 && millis <= LATEST.toEpochMilli();
     }
 }

@@ -38,6 +38,15 @@ public final class ThreadStore {
                 .map(ThreadId::new);
     }
 
+    /// Lets one transaction at a time decide about a tenant's threads; until the caller's
+    /// transaction ends.
+    public void lock(TenantId tenant) {
+        sql.sql("SELECT pg_advisory_xact_lock(hashtextextended('thread ' || :tenant, 0))")
+                .param("tenant", tenant.toString())
+                .query((_, _) -> tenant)
+                .single();
+    }
+
     /// Begins a thread, in the caller's transaction.
     public void insert(TenantId tenant, ThreadId thread, Instant now) {
         sql.sql(

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.MacKey;
 import org.postern.crypto.Sealer;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.SpoolSealer;
@@ -31,6 +32,7 @@ public final class Door {
 
     private static final String INSTANCE_KEY = "instance.key";
     private static final String INSTANCE_NAME = "instance.name";
+    private static final String LOOP_KEY = "loop.key";
     private static final String CERTIFICATE = "instance.cert";
     private static final String AUTHORITY = "authority.pub";
     private static final String SNAPSHOT = "snapshot.signed";
@@ -38,6 +40,7 @@ public final class Door {
     private final DoorFolder folder;
     private final SigningKey instanceKey;
     private final String instance;
+    private final MacKey loopKey;
     private final Clock clock;
     private final SecureRandom random;
     private final AtomicReference<@Nullable Standing> standing = new AtomicReference<>();
@@ -46,11 +49,13 @@ public final class Door {
             DoorFolder folder,
             SigningKey instanceKey,
             String instance,
+            MacKey loopKey,
             Clock clock,
             SecureRandom random) {
         this.folder = folder;
         this.instanceKey = instanceKey;
         this.instance = instance;
+        this.loopKey = loopKey;
         this.clock = clock;
         this.random = random;
     }
@@ -74,7 +79,13 @@ public final class Door {
                                         new IOException(
                                                 "the door's folder has lost its instance.name")),
                         UTF_8);
-        Door door = new Door(files, key, name, clock, random);
+        Optional<byte[]> loopSecret = files.read(LOOP_KEY);
+        MacKey loopKey =
+                loopSecret.map(MacKey::importSecret).orElseGet(() -> MacKey.generate(random));
+        if (loopSecret.isEmpty()) {
+            files.write(LOOP_KEY, loopKey.exportSecret());
+        }
+        Door door = new Door(files, key, name, loopKey, clock, random);
         door.load();
         return door;
     }
@@ -82,6 +93,11 @@ public final class Door {
     /// The name this instance seals under.
     public String instance() {
         return instance;
+    }
+
+    /// By which mail of ours is known when a gateway routes it back.
+    public MacKey loopKey() {
+        return loopKey;
     }
 
     /// The key for which the authority's certificate is asked.

@@ -3,11 +3,7 @@ package org.postern.mail.mime;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
-import org.apache.james.mime4j.MimeException;
-import org.apache.james.mime4j.stream.RawFieldParser;
-import org.apache.james.mime4j.util.ByteArrayBuffer;
 
 /// One header field as it was received (RFC 5322, section 2.2): its bytes, its place in the
 /// section, its unfolded value.
@@ -28,26 +24,50 @@ public final class HeaderField {
     }
 
     /// What is no field to mime4j is none to us, so that door, index and reader see the same
-    /// section.
+    /// section: the name is what stands before the first colon, without the white space and
+    /// comments around it, and is `ftext` of RFC 5322, section 3.6.8. (Done here, since mime4j's
+    /// `RawFieldParser` leaves text in buffers that live as long as the thread.)
     ///
     /// @param raw the field with its folding, without its last line end
     static Optional<HeaderField> parse(byte[] raw, int offset, int end) {
-        try {
-            var parsed =
-                    RawFieldParser.DEFAULT.parseField(new ByteArrayBuffer(raw, raw.length, false));
-            String name = parsed.getName();
-            return isName(name)
-                    ? Optional.of(
-                            new HeaderField(name, offset, end, raw, parsed.getDelimiterIdx() + 1))
-                    : Optional.empty();
-        } catch (MimeException noColon) {
-            return Optional.empty();
+        var name = new StringBuilder();
+        boolean gap = false;
+        int position = 0;
+        while (position < raw.length && raw[position] != ':') {
+            byte b = raw[position];
+            if (b == '(') {
+                position = afterComment(raw, position);
+                continue;
+            }
+            boolean blank = b >= 0 && b <= ' '; // mime4j trims control characters, too
+            if (!blank && (b < 0x21 || b > 0x7e || (gap && !name.isEmpty()))) {
+                return Optional.empty();
+            }
+            if (!blank) {
+                name.append((char) b);
+            }
+            gap = blank;
+            position++;
         }
+        return position == raw.length
+                ? Optional.empty()
+                : Optional.of(new HeaderField(name.toString(), offset, end, raw, position + 1));
     }
 
-    /// `ftext` of RFC 5322, section 3.6.8: visible US-ASCII without the colon.
-    private static boolean isName(String name) {
-        return name.chars().allMatch(c -> c >= 0x21 && c <= 0x7e && c != ':');
+    /// Comments nest and hold quoted pairs (RFC 5322, section 3.2.2); one that is never closed goes
+    /// to the end.
+    private static int afterComment(byte[] raw, int open) {
+        int depth = 0;
+        for (int i = open; i < raw.length; i++) {
+            if (raw[i] == '\\') {
+                i++;
+            } else if (raw[i] == '(') {
+                depth++;
+            } else if (raw[i] == ')' && --depth == 0) {
+                return i + 1;
+            }
+        }
+        return raw.length;
     }
 
     /// The field name as written.
@@ -58,10 +78,6 @@ public final class HeaderField {
     /// Whether the field has this name; case does not matter (RFC 5322, section 1.2.2).
     public boolean is(String fieldName) {
         return name.equalsIgnoreCase(fieldName);
-    }
-
-    String lowerCaseName() {
-        return name.toLowerCase(Locale.ROOT);
     }
 
     /// Where the field begins in the section.
@@ -81,13 +97,7 @@ public final class HeaderField {
 
     /// The unfolded value (RFC 5322, section 2.2.3), encoded words left as they are.
     public String value() {
-        return value(raw.length);
-    }
-
-    /// The beginning of the value, for whoever needs a bound before the work.
-    String value(int maxBytes) {
-        int length = Math.min(raw.length - valueStart, maxBytes);
-        return unfold(text(raw, valueStart, length)).strip();
+        return unfold(text(raw, valueStart, raw.length - valueStart)).strip();
     }
 
     /// 8-bit header bytes are UTF-8 (RFC 6532) or, from senders older than that, windows-1252.
@@ -116,7 +126,7 @@ public final class HeaderField {
         return unfolded.toString();
     }
 
-    /// A value is content: a log line shows the name alone.
+    /// A value is content: a log line shows the size alone.
     @Override
     public String toString() {
         return "HeaderField[" + raw.length + " bytes]";

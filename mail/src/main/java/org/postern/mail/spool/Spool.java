@@ -76,11 +76,15 @@ public final class Spool {
     /// @throws NotReadyException if this door may seal nothing now
     /// @throws SpoolFullException if there is too little room
     public Incoming begin(Envelope envelope) throws NotReadyException, IOException {
+        return begin(envelope, ids.next());
+    }
+
+    /// The same under an id the caller made: taken twice under one id, it is one message.
+    public Incoming begin(Envelope envelope, UUID id) throws NotReadyException, IOException {
         Door.Standing standing = door.requireStanding();
         if (!hasRoom()) {
             throw new SpoolFullException();
         }
-        UUID id = ids.next();
         ObjectHeader header =
                 new ObjectHeader(
                         ObjectType.RAW_MAIL,
@@ -89,7 +93,7 @@ public final class Spool {
                         clock.instant(),
                         door.instance(),
                         0);
-        Path half = folder.resolve(id + HALF);
+        Path half = folder.resolve(id + "." + ids.next() + HALF);
         FileChannel file = FileChannel.open(half, CREATE_NEW, WRITE);
         try {
             HeldBack out = new HeldBack(file);

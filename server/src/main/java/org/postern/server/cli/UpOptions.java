@@ -1,0 +1,206 @@
+package org.postern.server.cli;
+
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What `up` was told.
+///
+/// @param data folder that holds everything
+/// @param bind address that every listener is opened on
+/// @param relay where outgoing mail goes; the demo's outbox when there is none
+/// @param databaseUrl mail database elsewhere, for JDBC; ours when there is none
+/// @param ledgerUrl key ledger elsewhere, for JDBC; ours when there is none
+/// @param passphraseFile holds the keystore's passphrase that the operator has set; the demo's
+///   random one when there is none
+/// @param trustedProxy who speaks HTTPS to readers in front of the portal
+public record UpOptions(
+        Path data,
+        InetAddress bind,
+        int smtpPort,
+        int smtpsPort,
+        int httpPort,
+        int managementPort,
+        Optional<HostAndPort> relay,
+        Optional<String> databaseUrl,
+        Optional<String> ledgerUrl,
+        Optional<Path> passphraseFile,
+        Optional<AddressRange> trustedProxy) {
+
+    static final Option SMTP_PORT =
+            Option.of("--smtp-port", "PORT", "SMTP; TLS by STARTTLS, nothing without it")
+                    .variable("POSTERN_SMTP_PORT")
+                    .standard("2525");
+
+    static final Option SMTPS_PORT =
+            Option.of("--smtps-port", "PORT", "SMTP with TLS from the first byte")
+                    .variable("POSTERN_SMTPS_PORT")
+                    .standard("4465");
+
+    static final Option HTTP_PORT =
+            Option.of("--http-port", "PORT", "the portal")
+                    .variable("POSTERN_HTTP_PORT")
+                    .standard("8080");
+
+    static final Option MANAGEMENT_PORT = Option.MANAGEMENT_PORT.standard("8081");
+
+    static final Option BIND =
+            Option.of(
+                            "--bind",
+                            "ADDRESS",
+                            "address to listen on; off this machine only with a passphrase of your"
+                                    + " own and a trusted proxy")
+                    .variable("POSTERN_BIND")
+                    .standard("127.0.0.1");
+
+    static final Option RELAY =
+            Option.of(
+                            "--relay",
+                            "HOST:PORT",
+                            "server that sends our mail on; without one it stays in the outbox of"
+                                    + " the demo")
+                    .variable("POSTERN_RELAY");
+
+    static final Option DATABASE_URL =
+            Option.of(
+                            "--database-url",
+                            "URL",
+                            "mail database elsewhere, jdbc:postgresql://HOST:PORT/DATABASE; use the"
+                                    + " variable if it holds a password, since others see a command"
+                                    + " line")
+                    .variable("POSTERN_DATABASE_URL");
+
+    static final Option LEDGER_URL =
+            Option.of("--ledger-url", "URL", "key ledger elsewhere, likewise")
+                    .variable("POSTERN_LEDGER_URL");
+
+    static final Option PASSPHRASE_FILE =
+            Option.of(
+                            "--passphrase-file",
+                            "FILE",
+                            "file with the passphrase of the keystore, instead of a random one"
+                                    + " under the data folder")
+                    .variable("POSTERN_PASSPHRASE_FILE");
+
+    static final Option TRUSTED_PROXY =
+            Option.of(
+                            "--trusted-proxy",
+                            "ADDRESSES",
+                            "who speaks HTTPS in front of the portal, such as 10.0.0.0/8; its"
+                                    + " X-Forwarded fields are believed")
+                    .variable("POSTERN_TRUSTED_PROXY");
+
+    static List<Option> all() {
+        return List.of(
+                Option.DATA,
+                SMTP_PORT,
+                SMTPS_PORT,
+                HTTP_PORT,
+                MANAGEMENT_PORT,
+                BIND,
+                RELAY,
+                DATABASE_URL,
+                LEDGER_URL,
+                PASSPHRASE_FILE,
+                TRUSTED_PROXY);
+    }
+
+    static UpOptions of(Arguments arguments) throws UsageException {
+        var options =
+                new UpOptions(
+                        arguments.path(Option.DATA),
+                        arguments.address(BIND),
+                        arguments.port(SMTP_PORT),
+                        arguments.port(SMTPS_PORT),
+                        arguments.port(HTTP_PORT),
+                        arguments.port(MANAGEMENT_PORT),
+                        arguments.findHostAndPort(RELAY),
+                        arguments.findDatabaseUrl(DATABASE_URL),
+                        arguments.findDatabaseUrl(LEDGER_URL),
+                        arguments.findPath(PASSPHRASE_FILE),
+                        arguments.findAddressRange(TRUSTED_PROXY));
+        options.requireDistinctPorts();
+        options.requireLoopbackForTheDemo();
+        options.requirePassphraseFile();
+        return options;
+    }
+
+    private void requireDistinctPorts() throws UsageException {
+        var seen = new LinkedHashMap<Integer, Option>();
+        for (Map.Entry<Option, Integer> port : ports().entrySet()) {
+            Option earlier = port.getValue() == 0 ? null : seen.put(port.getValue(), port.getKey());
+            if (earlier != null) {
+                throw new UsageException(
+                        earlier.name()
+                                + " and "
+                                + port.getKey().name()
+                                + " are both "
+                                + port.getValue()
+                                + ". Choose another for one of them.");
+            }
+        }
+    }
+
+    /// The demo takes mail without a password, keeps its keystore's passphrase beside the keystore
+    /// and speaks HTTP: right on one machine, wrong anywhere else.
+    private void requireLoopbackForTheDemo() throws UsageException {
+        if (bind.isLoopbackAddress() || (passphraseFile.isPresent() && trustedProxy.isPresent())) {
+            return;
+        }
+        throw new UsageException(
+                "the demo listens on this machine only, not on "
+                        + bind.getHostAddress()
+                        + ". To be reached from elsewhere, set --passphrase-file and"
+                        + " --trusted-proxy.");
+    }
+
+    private void requirePassphraseFile() throws UsageException {
+        if (passphraseFile.isPresent() && !Files.isReadable(passphraseFile.get())) {
+            throw new UsageException(
+                    "--passphrase-file cannot be read: " + passphraseFile.get() + ".");
+        }
+    }
+
+    /// Every port to be opened, by the option that names it.
+    Map<Option, Integer> ports() {
+        var ports = new LinkedHashMap<Option, Integer>();
+        ports.put(SMTP_PORT, smtpPort);
+        ports.put(SMTPS_PORT, smtpsPort);
+        ports.put(HTTP_PORT, httpPort);
+        ports.put(MANAGEMENT_PORT, managementPort);
+        return ports;
+    }
+
+    /// The demo's ways: a random passphrase under the data folder, an organisation to try things
+    /// with.
+    public boolean demo() {
+        return passphraseFile.isEmpty();
+    }
+
+    /// The outbox exists only in the demo, never together with a relay.
+    public boolean outbox() {
+        return demo() && relay.isEmpty();
+    }
+
+    /// Whether a PostgreSQL of our own is needed, for one database or for both.
+    public boolean needsLocalPostgres() {
+        return databaseUrl.isEmpty() || ledgerUrl.isEmpty();
+    }
+
+    /// How this machine reaches the listeners.
+    public String host() {
+        return bind.isLoopbackAddress() || bind.isAnyLocalAddress()
+                ? "localhost"
+                : bind.getHostAddress();
+    }
+
+    /// Without the addresses of databases, which may hold passwords.
+    @Override
+    public String toString() {
+        return "UpOptions[data=" + data + ", bind=" + bind + ", ports=" + ports().values() + "]";
+    }
+}

@@ -1,0 +1,152 @@
+package org.postern.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.server.embedded.DataFolder;
+import org.postern.server.embedded.StartRefusedException;
+
+class UpTest {
+
+    @TempDir Path temporary;
+
+    private final Terminal terminal = new Terminal();
+    private final List<UpOptions> started = new ArrayList<>();
+
+    @Test
+    void everyOptionReachesTheHouse() throws Exception {
+        Path passphrase = Files.writeString(temporary.resolve("passphrase"), "correct horse");
+        int status =
+                up(
+                        "--smtp-port=0",
+                        "--smtps-port=0",
+                        "--http-port=0",
+                        "--management-port=0",
+                        "--relay=[::1]:25",
+                        "--database-url=jdbc:postgresql://db/postern?password=hidden",
+                        "--ledger-url=jdbc:postgresql://db/postern_keys",
+                        "--passphrase-file=" + passphrase,
+                        "--trusted-proxy=10.0.0.0/8",
+                        "--bind=0.0.0.0");
+
+        assertThat(status).isZero();
+        assertThat(started).hasSize(1);
+        UpOptions options = started.getFirst();
+        assertThat(options.data()).isEqualTo(data());
+        assertThat(options.relay()).contains(new HostAndPort("::1", 25));
+        assertThat(options.databaseUrl()).contains("jdbc:postgresql://db/postern?password=hidden");
+        assertThat(options.ledgerUrl()).contains("jdbc:postgresql://db/postern_keys");
+        assertThat(options.passphraseFile()).contains(passphrase);
+        assertThat(options.bind()).isEqualTo(InetAddress.ofLiteral("0.0.0.0"));
+        assertThat(options.trustedProxy().map(AddressRange::toString)).contains("10.0.0.0/8");
+        assertThat(options.demo()).isFalse();
+        assertThat(options.outbox()).isFalse();
+        assertThat(options.needsLocalPostgres()).isFalse();
+        assertThat(options.toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void nothingSaidIsTheDemoOnLoopback() {
+        assertThat(up("--smtp-port=0", "--smtps-port=0", "--http-port=0", "--management-port=0"))
+                .isZero();
+        UpOptions options = started.getFirst();
+        assertThat(options.bind().isLoopbackAddress()).isTrue();
+        assertThat(options.host()).isEqualTo("localhost");
+        assertThat(options.demo()).isTrue();
+        assertThat(options.outbox()).isTrue();
+        assertThat(options.needsLocalPostgres()).isTrue();
+        assertThat(options.relay()).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void aPortInUseIsSaidWithTheOptionThatChangesIt() throws Exception {
+        try (var other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            int port = other.getLocalPort();
+            int status =
+                    up(
+                            "--smtp-port=0",
+                            "--smtps-port=" + port,
+                            "--http-port=0",
+                            "--management-port=0");
+
+            assertThat(status).isEqualTo(1);
+            assertThat(terminal.err())
+                    .isEqualTo(
+                            "postern: port %d (--smtps-port) is in use by another program. Stop it or choose another with --smtps-port.\n"
+                                    .formatted(port));
+            assertThat(started).isEmpty();
+        }
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsSaid() throws Exception {
+        Path passphrase = Files.writeString(temporary.resolve("passphrase"), "correct horse");
+        // 192.0.2.0/24 is nobody's (RFC 5737)
+        int status =
+                up(
+                        "--bind=192.0.2.1",
+                        "--passphrase-file=" + passphrase,
+                        "--trusted-proxy=10.0.0.1");
+
+        assertThat(status).isEqualTo(1);
+        assertThat(terminal.err())
+                .isEqualTo(
+                        "postern: 192.0.2.1 (--bind) is not an address of this machine. Choose"
+                                + " another with --bind.\n");
+    }
+
+    @Test
+    void aSecondStartOnTheSameFolderIsToldWhoRuns() throws Exception {
+        try (var _ = DataFolder.open(data())) {
+            assertThat(up("--smtp-port=0")).isEqualTo(1);
+        }
+        assertThat(terminal.err())
+                .contains("is in use by another Postern (process ")
+                .endsWith("Stop it or choose another folder with --data.\n");
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void theFolderIsFreeAgainWhenTheHouseRefusesToStart() throws Exception {
+        var refusing =
+                new Up((options, folder, console) -> {
+                    throw new StartRefusedException("the keystore is damaged.");
+                });
+        String[] words = {
+            "up",
+            "--data=" + data(),
+            "--smtp-port=0",
+            "--smtps-port=0",
+            "--http-port=0",
+            "--management-port=0"
+        };
+        assertThat(terminal.type(List.of(refusing), words)).isEqualTo(1);
+        assertThat(terminal.err()).isEqualTo("postern: the keystore is damaged.\n");
+        DataFolder.open(data()).close();
+    }
+
+    private int up(String... options) {
+        var words = new ArrayList<String>();
+        words.add("up");
+        words.add("--data=" + data());
+        words.addAll(List.of(options));
+        var up =
+                new Up((upOptions, folder, console) -> {
+                    started.add(upOptions);
+                    return 0;
+                });
+        return terminal.type(List.of(up), words.toArray(String[]::new));
+    }
+
+    private Path data() {
+        return temporary.resolve("data");
+    }
+}
