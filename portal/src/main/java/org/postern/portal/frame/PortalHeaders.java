@@ -12,13 +12,6 @@ public final class PortalHeaders implements HeaderWriter {
     public static final String X_FRAME_OPTIONS = "X-Frame-Options";
     public static final String CACHE_CONTROL = "Cache-Control";
 
-    private static final String PAGE_POLICY =
-            "default-src 'none'; script-src 'nonce-%s' 'strict-dynamic'; style-src 'self'"
-                    + " 'nonce-%1$s'; img-src 'self' blob:; font-src 'self'; connect-src 'self';"
-                    + " frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none';"
-                    + " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types"
-                    + " app dompurify";
-
     /// Everything a browser offers is off, but for passkeys.
     private static final String PERMISSIONS =
             "accelerometer=(), ambient-light-sensor=(), attribution-reporting=(), autoplay=(),"
@@ -41,7 +34,7 @@ public final class PortalHeaders implements HeaderWriter {
 
     @Override
     public void writeHeaders(HttpServletRequest request, HttpServletResponse response) {
-        set(response, CONTENT_SECURITY_POLICY, PAGE_POLICY.formatted(nonce.of(request)));
+        set(response, CONTENT_SECURITY_POLICY, pagePolicy(nonce.of(request)));
         set(response, X_FRAME_OPTIONS, "DENY");
         set(response, CACHE_CONTROL, "no-store");
         set(response, "X-Content-Type-Options", "nosniff");
@@ -57,6 +50,16 @@ public final class PortalHeaders implements HeaderWriter {
                     "Strict-Transport-Security",
                     "max-age=63072000; includeSubDomains; preload");
         }
+    }
+
+    private static String pagePolicy(String nonce) {
+        return "default-src 'none'; script-src 'nonce-"
+                + nonce
+                + "' 'strict-dynamic'; style-src 'self' 'nonce-"
+                + nonce
+                + "'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; frame-src 'self';"
+                + " form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none';"
+                + " require-trusted-types-for 'script'; trusted-types app dompurify";
     }
 
     private static void set(HttpServletResponse response, String name, String value) {

@@ -61,6 +61,13 @@ final class StreamedForm {
         return parts.hasNext() ? Optional.of(new Part(parts.next())) : Optional.empty();
     }
 
+    /// Reads what is left and forgets it.
+    void drain() throws IOException {
+        while (parts.hasNext()) {
+            parts.next();
+        }
+    }
+
     private static String name(FileItemInput part) {
         @Nullable String name = part.getFieldName();
         return name == null ? "" : name;

@@ -102,6 +102,7 @@ public final class ReaderSessions implements SecurityContextRepository {
 
     @Override
     @Deprecated // by the contract, in favour of the above
+    @SuppressWarnings("InlineMeSuggester") // an interface's method is not ours to inline
     public SecurityContext loadContext(HttpRequestResponseHolder holder) {
         return loadDeferredContext(holder.getRequest()).get();
     }

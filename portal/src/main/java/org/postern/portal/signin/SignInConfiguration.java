@@ -2,16 +2,14 @@ package org.postern.portal.signin;
 
 import java.security.SecureRandom;
 import java.time.Clock;
-import org.postern.db.store.SignInRequestStore;
+import org.postern.db.store.MailDatabase;
 import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.notifications.job.Jobs;
 import org.postern.portal.session.PortalCookies;
 import org.postern.portal.session.ReaderSessions;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.transaction.support.TransactionOperations;
 
 /// Signing in.
 @Configuration(proxyBeanMethods = false)
@@ -20,16 +18,15 @@ public class SignInConfiguration {
     @Bean
     SignInController signInController(
             Door door,
-            SignInRequestStore requests,
+            MailDatabase database,
             Jobs jobs,
-            @Qualifier("mailTransaction") TransactionOperations mailTransaction,
             KeyService keys,
             ReaderSessions sessions,
             PortalCookies cookies,
             Clock clock,
             SecureRandom random) {
         return new SignInController(
-                new SignInRequests(door, requests, jobs, mailTransaction, clock, random),
+                new SignInRequests(door, database, jobs, clock, random),
                 keys,
                 sessions,
                 new BrowserBinding(cookies, random),

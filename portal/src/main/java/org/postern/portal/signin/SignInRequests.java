@@ -12,13 +12,13 @@ import org.postern.crypto.sealed.ObjectType;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.TenantId;
+import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignInRequest;
-import org.postern.db.store.SignInRequestStore;
+
 import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.NotReadyException;
 import org.postern.notifications.job.Jobs;
-import org.springframework.transaction.support.TransactionOperations;
 
 /// Asks for a sign-in mail. One path for every address: the portal cannot tell whether anybody has
 /// it, and neither can whoever watches.
@@ -28,24 +28,21 @@ final class SignInRequests {
     private static final String JOB = "sign-in";
 
     private final Door door;
-    private final SignInRequestStore requests;
+    private final MailDatabase database;
     private final Jobs jobs;
-    private final TransactionOperations mailTransaction;
     private final UuidV7 ids;
     private final Clock clock;
     private final SecureRandom random;
 
     SignInRequests(
             Door door,
-            SignInRequestStore requests,
+            MailDatabase database,
             Jobs jobs,
-            TransactionOperations mailTransaction,
             Clock clock,
             SecureRandom random) {
         this.door = door;
-        this.requests = requests;
+        this.database = database;
         this.jobs = jobs;
-        this.mailTransaction = mailTransaction;
         this.ids = new UuidV7(clock, random);
         this.clock = clock;
         this.random = random;
@@ -57,8 +54,8 @@ final class SignInRequests {
     /// @throws NotReadyException if this door may seal nothing now
     void ask(TenantId tenant, EmailAddress address, String binding) throws NotReadyException {
         SignInRequest request = sealed(tenant, address, binding);
-        mailTransaction.executeWithoutResult(_ -> {
-            requests.insert(tenant, request);
+        database.transaction().executeWithoutResult(_ -> {
+            database.signInRequests().insert(tenant, request);
             jobs.promise(tenant, JOB, request.header().object(), Optional.empty());
         });
     }
