@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.FlywayException;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -35,6 +37,9 @@ final class Upkeep implements SmartLifecycle {
     private final List<Runnable> workers;
     private final CountDownLatch doorReady = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final ScheduledExecutorService contexts =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofVirtual().name("spool-contexts").factory());
     private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
 
     Upkeep(
@@ -61,6 +66,12 @@ final class Upkeep implements SmartLifecycle {
 
     @Override
     public void start() {
+        // What an intake's memory gives away is ten seconds, idle or not (docs/format.md, section 4.2).
+        contexts.scheduleAtFixedRate(
+                () -> door.standing().ifPresent(standing -> standing.spoolSealer().dropStale()),
+                1,
+                1,
+                TimeUnit.SECONDS);
         if (door.standing().isPresent()) {
             doorReady.countDown();
         }
@@ -69,6 +80,7 @@ final class Upkeep implements SmartLifecycle {
 
     @Override
     public void stop() {
+        contexts.shutdownNow();
         stopping.countDown();
         doorReady.countDown();
     }
@@ -92,7 +104,6 @@ final class Upkeep implements SmartLifecycle {
                     }
                     refresh.refresh();
                     doorReady.countDown();
-                    door.standing().ifPresent(standing -> standing.spoolSealer().dropStale());
                     if (!migrated) {
                         migrated = true;
                         workers.forEach(Runnable::run);
