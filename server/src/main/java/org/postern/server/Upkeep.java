@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.FlywayException;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -37,9 +35,7 @@ final class Upkeep implements SmartLifecycle {
     private final List<Runnable> workers;
     private final CountDownLatch doorReady = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final ScheduledExecutorService contexts =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofVirtual().name("spool-contexts").factory());
+    private final Thread contexts = Thread.ofVirtual().name("spool-contexts").unstarted(this::dropStaleContexts);
     private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
 
     Upkeep(
@@ -67,11 +63,7 @@ final class Upkeep implements SmartLifecycle {
     @Override
     public void start() {
         // What an intake's memory gives away is ten seconds, idle or not (docs/format.md, section 4.2).
-        contexts.scheduleAtFixedRate(
-                () -> door.standing().ifPresent(standing -> standing.spoolSealer().dropStale()),
-                1,
-                1,
-                TimeUnit.SECONDS);
+        contexts.start();
         if (door.standing().isPresent()) {
             doorReady.countDown();
         }
@@ -80,7 +72,6 @@ final class Upkeep implements SmartLifecycle {
 
     @Override
     public void stop() {
-        contexts.shutdownNow();
         stopping.countDown();
         doorReady.countDown();
     }
@@ -88,6 +79,16 @@ final class Upkeep implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return thread.isAlive() && stopping.getCount() > 0;
+    }
+
+    private void dropStaleContexts() {
+        try {
+            while (!stopping.await(1, TimeUnit.SECONDS)) {
+                door.standing().ifPresent(standing -> standing.spoolSealer().dropStale());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {
