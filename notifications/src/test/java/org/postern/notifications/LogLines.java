@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/// All that is logged, by anybody and on every level, while it is open.
+/// All that is logged, by anybody and on every level, while it is open: `logger: message`.
 public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -26,7 +26,9 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     @Override
     protected void append(ILoggingEvent event) {
         lines.add(
-                event.getFormattedMessage()
+                event.getLoggerName()
+                        + ": "
+                        + event.getFormattedMessage()
                         + "\n"
                         + ThrowableProxyUtil.asString(event.getThrowableProxy()));
     }

@@ -29,7 +29,6 @@ import org.postern.db.Step;
 import org.postern.db.TenantId;
 import org.postern.db.store.Job;
 import org.postern.db.store.JobStore;
-import org.postern.db.store.MailSchema;
 import org.postern.db.store.TenantStore;
 import org.postern.notifications.LogLines;
 import org.postern.notifications.SettableClock;
@@ -57,14 +56,13 @@ class JobWorkerTest {
     private final List<Step> steps = new CopyOnWriteArrayList<>();
     private final List<JobWorker> workers = new ArrayList<>();
     private final TenantId tenant = new TenantId(UUID.randomUUID());
-    private final FailingDataSource database = new FailingDataSource(TestDatabases.create());
+    private final FailingDataSource database = new FailingDataSource(TestDatabases.mail());
     private final JdbcClient sql = JdbcClient.create(database);
     private final JobStore store = new JobStore(sql);
     private final Jobs jobs = new Jobs(store, new UuidV7(clock, new SecureRandom()), clock);
 
     @BeforeEach
     void aTenant() {
-        MailSchema.migrate(database);
         new TenantStore(sql).insert(tenant, "Example Clinic", "localhost", Optional.empty(), START);
     }
 
