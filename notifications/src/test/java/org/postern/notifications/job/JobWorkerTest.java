@@ -33,6 +33,7 @@ import org.postern.db.store.TenantStore;
 import org.postern.notifications.LogLines;
 import org.postern.notifications.SettableClock;
 import org.postern.notifications.TestDatabases;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -309,6 +310,19 @@ class JobWorkerTest {
                     .noneMatch(line -> line.contains("patient") || line.contains("CANARY"))
                     .anyMatch(line -> line.contains("IllegalStateException"));
         }
+    }
+
+    @Test
+    void aJobThatMetALedgerThatIsAwayIsTriedAgainSoon() {
+        UUID subject = UUID.randomUUID();
+        worker(_ -> {
+            throw new DataAccessResourceFailureException("ledger");
+        });
+        promise(subject);
+
+        await().until(() -> row(subject).state().equals("retryable"));
+        assertThat(row(subject).reason()).isEqualTo("database-away");
+        assertThat(row(subject).runAt()).isEqualTo(START.plusSeconds(5));
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryPolicyTest {
 
@@ -56,9 +58,34 @@ class RetryPolicyTest {
     }
 
     @Test
-    void attemptsThatCrashesCutShortDoNotEndANotice() {
+    void attemptsThatCameFasterThanThePolicyHasThemDoNotCount() {
+        assertThat(RetryPolicy.NOTICE.delayAfter(1000, Duration.ofMinutes(1), MIDDLE))
+                .contains(Duration.ofSeconds(450));
         assertThat(RetryPolicy.NOTICE.delayAfter(1000, Duration.ofHours(1), MIDDLE))
-                .contains(Duration.ofHours(16));
+                .contains(Duration.ofHours(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.25, 0.75, 0.9999999})
+    void jitterSkipsNoDelayAndRepeatsNone(double chance) {
+        assertThat(delays(RetryPolicy.NOTICE, chance).subList(0, 8))
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aDatabaseThatIsAwayIsAskedSoonAndForDays() {
+        List<Duration> delays = delays(RetryPolicy.OUTAGE, MIDDLE);
+
+        assertThat(delays)
+                .startsWith(
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(5));
+        assertThat(delays.stream().reduce(Duration.ZERO, Duration::plus))
+                .isEqualTo(Duration.ofDays(5));
     }
 
     private static List<Duration> delays(RetryPolicy policy, double chance) {
