@@ -35,6 +35,8 @@ class ManagementConfiguration {
     Upkeep upkeep(
             HikariDataSource mailPool,
             HikariDataSource ledgerPool,
+            MailDatabase database,
+            Clock clock,
             Provisioning provisioning,
             HouseParts parts,
             Door door,
@@ -45,6 +47,9 @@ class ManagementConfiguration {
         return new Upkeep(
                 mailPool,
                 ledgerPool,
+                database,
+                parts.options().databaseUrl().isEmpty(),
+                clock,
                 new Demo(provisioning),
                 parts.options().demo(),
                 door,

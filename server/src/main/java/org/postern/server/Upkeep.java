@@ -2,12 +2,14 @@ package org.postern.server;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.FlywayException;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.store.MailDatabase;
 import org.postern.db.store.MailSchema;
 import org.postern.keys.ledger.LedgerSchema;
 import org.postern.mail.door.Door;
@@ -28,6 +30,9 @@ final class Upkeep implements SmartLifecycle {
 
     private final HikariDataSource mail;
     private final HikariDataSource ledger;
+    private final MailDatabase database;
+    private final boolean alone;
+    private final Clock clock;
     private final Demo demo;
     private final boolean isDemo;
     private final Door door;
@@ -38,9 +43,13 @@ final class Upkeep implements SmartLifecycle {
     private final Thread contexts = Thread.ofVirtual().name("spool-contexts").unstarted(this::dropStaleContexts);
     private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
 
+    /// @param alone whether the mail database is this process's own
     Upkeep(
             HikariDataSource mail,
             HikariDataSource ledger,
+            MailDatabase database,
+            boolean alone,
+            Clock clock,
             Demo demo,
             boolean isDemo,
             Door door,
@@ -48,6 +57,9 @@ final class Upkeep implements SmartLifecycle {
             List<Runnable> workers) {
         this.mail = mail;
         this.ledger = ledger;
+        this.database = database;
+        this.alone = alone;
+        this.clock = clock;
         this.demo = demo;
         this.isDemo = isDemo;
         this.door = door;
@@ -107,6 +119,10 @@ final class Upkeep implements SmartLifecycle {
                     doorReady.countDown();
                     if (!migrated) {
                         migrated = true;
+                        if (alone) {
+                            database.arrivals().releaseClaims(clock.instant());
+                            database.jobs().releaseClaims(clock.instant());
+                        }
                         workers.forEach(Runnable::run);
                     }
                 } catch (FlywayException | DataAccessException | TransactionException e) {
