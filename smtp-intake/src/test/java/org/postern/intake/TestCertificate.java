@@ -74,7 +74,8 @@ final class TestCertificate {
                                     file.toString(),
                                     "-storepass",
                                     PASSWORD)
-                            .inheritIO()
+                            .redirectErrorStream(true)
+                            .redirectOutput(folder.resolve("keytool.log").toFile())
                             .start();
             if (keytool.waitFor() != 0) {
                 throw new IllegalStateException("keytool failed");
