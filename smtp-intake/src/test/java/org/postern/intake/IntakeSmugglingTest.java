@@ -2,9 +2,11 @@ package org.postern.intake;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,8 @@ class IntakeSmugglingTest {
         client.begin("nurse@example.com", "patient@example.org");
         client.say("DATA");
         client.send(HEADER + "first" + hostile + SECOND);
-        assertThat(client.reply()).isEqualTo("521 5.5.2 Invalid line ending, lines end with CRLF only");
+        assertThat(client.reply())
+                .isEqualTo("521 5.5.2 Invalid line ending, lines end with CRLF only");
         assertThat(client.isClosedByServer()).isTrue();
         assertThat(door.spool().files()).isEmpty();
     }
@@ -79,7 +82,8 @@ class IntakeSmugglingTest {
     @ParameterizedTest
     @ValueSource(strings = {"a\nb", "a\rb", "a\0b", "\r\r\n", "a\r", "\n"})
     void aBareCrLfOrNulAnywhereIsRefusedAtTheTrueEnd(String hostile) throws IOException {
-        for (String content : new String[] {HEADER + hostile + "\r\n", "X: " + hostile + "\r\n" + HEADER}) {
+        for (String content :
+                new String[] {HEADER + hostile + "\r\n", "X: " + hostile + "\r\n" + HEADER}) {
             try (SmtpClient other = door.client()) {
                 other.begin("nurse@example.com", "patient@example.org");
                 other.say("DATA");
@@ -179,7 +183,7 @@ class IntakeSmugglingTest {
         for (int at = 0; at < content.length; at += chunkBytes) {
             int count = Math.min(chunkBytes, content.length - at);
             client.send("BDAT " + count + "\r\n");
-            client.send(java.util.Arrays.copyOfRange(content, at, at + count));
+            client.send(Arrays.copyOfRange(content, at, at + count));
             assertThat(client.reply()).startsWith("250 2.0.0");
         }
         assertThat(client.say("bdat 0 last")).startsWith("250 2.0.0 Accepted");
@@ -196,7 +200,12 @@ class IntakeSmugglingTest {
 
         client.begin("nurse@example.com", "patient@example.org");
         String unmarked = "From: nurse@example.com\r\nSubject: plain\r\n\r\n" + SECOND;
-        client.send("BDAT " + unmarked.length() + "\r\n" + unmarked + "BDAT 6 LAST\r\nRSET\r\nNOOP\r\n");
+        client.send(
+                "BDAT "
+                        + unmarked.length()
+                        + "\r\n"
+                        + unmarked
+                        + "BDAT 6 LAST\r\nRSET\r\nNOOP\r\n");
         assertThat(client.reply()).startsWith("550 5.7.1");
         assertThat(client.reply()).startsWith("503 5.5.1");
         assertThat(client.reply()).startsWith("250 2.0.0 OK");
@@ -243,7 +252,7 @@ class IntakeSmugglingTest {
         client.begin("nurse@example.com", "patient@example.org");
         client.send("BDAT 100000 LAST\r\n" + HEADER + "x\r\n".repeat(1_000));
         client.close();
-        org.awaitility.Awaitility.await().until(() -> door.intake().connections() == 0);
+        await().until(() -> door.intake().connections() == 0);
         assertThat(door.spool().files()).isEmpty();
     }
 }

@@ -1,5 +1,6 @@
 package org.postern.intake;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -193,10 +194,7 @@ class IntakeTlsTest {
                             TestCertificate.client()
                                     .getSocketFactory()
                                     .createSocket(
-                                            client.socket(),
-                                            "localhost",
-                                            door.smtpsPort(),
-                                            true);
+                                            client.socket(), "localhost", door.smtpsPort(), true);
             tls.setEnabledProtocols(new String[] {version});
             tls.setEnabledCipherSuites(new String[] {suite});
             assertThatThrownBy(tls::startHandshake).isInstanceOf(SSLException.class);
@@ -211,7 +209,7 @@ class IntakeTlsTest {
             client.send("EHLO not.tls\r\n");
             var answer = new ByteArrayOutputStream();
             client.socket().getInputStream().transferTo(answer);
-            assertThat(answer.toByteArray()).doesNotContain("250".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            assertThat(answer.toString(US_ASCII)).doesNotContain("250");
         }
     }
 }

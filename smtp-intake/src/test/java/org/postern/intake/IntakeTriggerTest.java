@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,8 +119,7 @@ class IntakeTriggerTest {
                 no field at all\r
                 """;
         String body = "\r\nX-Postern: in the body stays\r\n";
-        assertThat(
-                        client.say("MAIL FROM:<nurse@example.com> BODY=8BITMIME SMTPUTF8"))
+        assertThat(client.say("MAIL FROM:<nurse@example.com> BODY=8BITMIME SMTPUTF8"))
                 .startsWith("250");
         client.say("RCPT TO:<patient@example.org>");
         client.say("DATA");
@@ -201,7 +201,7 @@ class IntakeTriggerTest {
     @Test
     void aConnectorMayJudgeTheEnvelopeAlone() throws IOException {
         var setup = new Setup();
-        setup.tenants = java.util.List.of(IntakeUnderTest.clinic(true));
+        setup.tenants = List.of(IntakeUnderTest.clinic(true));
         try (IntakeUnderTest other = new IntakeUnderTest(folder.resolve("other"), setup);
                 SmtpClient gateway = other.client()) {
             gateway.begin("list@example.com", "patient@example.org");
@@ -219,7 +219,7 @@ class IntakeTriggerTest {
     void aStrangerHearsOneWordingWhateverTheReason() throws IOException {
         var setup = new Setup();
         setup.tenants =
-                java.util.List.of(
+                List.of(
                         IntakeUnderTest.tenant(
                                 IntakeUnderTest.CLINIC,
                                 IntakeUnderTest.GATEWAY,
@@ -245,7 +245,7 @@ class IntakeTriggerTest {
         ConnectorId line = new ConnectorId(new UUID(0, 78));
         var setup = new Setup();
         setup.tenants =
-                java.util.List.of(
+                List.of(
                         IntakeUnderTest.clinic(false),
                         IntakeUnderTest.tenant(
                                 practice, line, "practice.example", false, "127.0.0.1"));

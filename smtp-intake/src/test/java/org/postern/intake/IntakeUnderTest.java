@@ -39,9 +39,10 @@ final class IntakeUnderTest implements AutoCloseable {
     static final ConnectorId GATEWAY =
             new ConnectorId(UUID.fromString("00000000-0000-7000-8000-000000000002"));
 
-    private final Path folder;
     private final SpoolKeyPair spoolKey;
     private final SpoolReader spoolReader;
+    private final Door door;
+    private final Spool spool;
     private final Intake intake;
 
     /// What a test may want otherwise.
@@ -95,25 +96,19 @@ final class IntakeUnderTest implements AutoCloseable {
     }
 
     IntakeUnderTest(Path folder, Setup setup) {
-        this.folder = folder;
         try {
             SecureRandom random = new SecureRandom();
             Path doorFolder = Files.createDirectories(folder.resolve("door"));
             Path spoolFolder = Files.createDirectories(folder.resolve("spool"));
-            Door door = Door.open(doorFolder, setup.clock, random);
+            this.door = Door.open(doorFolder, setup.clock, random);
             this.spoolKey = SpoolKeyPair.generate(1, random);
             this.spoolReader = new SpoolReader(spoolFolder, spoolKey);
             if (setup.standing) {
-                stand(door, setup, random);
+                stand(setup, random);
             }
-            Spool spool =
+            this.spool =
                     new Spool(
-                            spoolFolder,
-                            door,
-                            setup.clock,
-                            random,
-                            setup.steps,
-                            setup.floorBytes);
+                            spoolFolder, door, setup.clock, random, setup.steps, setup.floorBytes);
             IntakeProperties properties =
                     new IntakeProperties(
                             InetAddress.ofLiteral("127.0.0.1"),
@@ -129,7 +124,7 @@ final class IntakeUnderTest implements AutoCloseable {
         }
     }
 
-    private void stand(Door door, Setup setup, SecureRandom random)
+    private void stand(Setup setup, SecureRandom random)
             throws IOException, OpeningFailedException {
         SigningKey authority = SigningKey.generate(random);
         Instant issued = setup.clock.instant().minus(setup.snapshotAge);
@@ -140,16 +135,14 @@ final class IntakeUnderTest implements AutoCloseable {
                                 issued,
                                 until,
                                 spoolKey.id(),
-                                Base64.getEncoder()
-                                        .encodeToString(spoolKey.publicKey().toBytes()),
+                                Base64.getEncoder().encodeToString(spoolKey.publicKey().toBytes()),
                                 setup.tenants)
                         .encode();
         door.update(
                 authority.publicKey(),
                 InstanceCertificate.issue(
                         authority, door.instance(), door.instancePublicKey(), issued, until),
-                new SignedSnapshot(
-                        1, document, authority.sign(Door.SNAPSHOT_PURPOSE, document)));
+                new SignedSnapshot(1, document, authority.sign(Door.SNAPSHOT_PURPOSE, document)));
     }
 
     Intake intake() {
@@ -164,8 +157,12 @@ final class IntakeUnderTest implements AutoCloseable {
         return intake.smtpsPort();
     }
 
-    Path folder() {
-        return folder;
+    Door door() {
+        return door;
+    }
+
+    Spool spoolItself() {
+        return spool;
     }
 
     SpoolReader spool() {

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,8 +97,7 @@ final class SpoolReader {
                             dataKey,
                             InstanceCertificate.parse(certificate).key(),
                             SpoolSlot.of(slot));
-            return new Opened(
-                    file.substring(0, file.indexOf('.')), Envelope.decode(json), content);
+            return new Opened(file.substring(0, file.indexOf('.')), Envelope.decode(json), content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (OpeningFailedException e) {
@@ -119,7 +119,7 @@ final class SpoolReader {
         }
 
         @Override
-        public int read(long position, java.nio.ByteBuffer into) throws IOException {
+        public int read(long position, ByteBuffer into) throws IOException {
             return file.read(into, offset + position);
         }
 
