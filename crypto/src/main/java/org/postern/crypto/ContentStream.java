@@ -2,6 +2,7 @@ package org.postern.crypto;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Objects;
 import org.postern.crypto.sealed.OpeningFailedException;
 
@@ -83,6 +84,7 @@ final class ContentStream extends InputStream {
     @Override
     public void close() {
         closed = true;
+        Arrays.fill(plain, (byte) 0);
     }
 
     private void fill() throws IOException {

@@ -26,7 +26,7 @@ import org.postern.db.store.SignInRequest;
 /// try again later.
 public interface KeyService {
 
-    /// The purpose under which a door seals the SMTP envelope (docs/format.md, section 4.4).
+    /// The purpose under which a door seals the SMTP envelope (docs/format.md, section 4.5).
     String ENVELOPE = "envelope";
 
     /// The purpose under which the portal seals an address somebody typed.

@@ -3,7 +3,6 @@ package org.postern.server;
 import java.util.HashMap;
 import java.util.Map;
 import org.postern.db.Steps;
-import org.postern.portal.PortalConfiguration;
 import org.postern.server.embedded.StartRefusedException;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -22,13 +21,13 @@ import org.springframework.context.support.GenericApplicationContext;
     MailConfiguration.class,
     NotificationsConfiguration.class,
     IntakeConfiguration.class,
-    PortalConfiguration.class,
     ManagementConfiguration.class
 })
 class PosternApplication {
 
     /// Starts it on these parts.
-    static ConfigurableApplicationContext start(HouseParts parts, Steps steps) throws StartRefusedException {
+    static ConfigurableApplicationContext start(HouseParts parts, Steps steps)
+            throws StartRefusedException {
         SpringApplication application = new SpringApplication(PosternApplication.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false); // the house stops it, then the servers under it
@@ -42,7 +41,8 @@ class PosternApplication {
         try {
             return application.run();
         } catch (RuntimeException e) {
-            throw new StartRefusedException("Postern could not be put together; the log above says where it stopped.", e);
+            throw new StartRefusedException(
+                    "Postern could not be put together; the log above says where it stopped.", e);
         }
     }
 

@@ -2,12 +2,14 @@ package org.postern.server;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.FlywayException;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.store.MailDatabase;
 import org.postern.db.store.MailSchema;
 import org.postern.keys.ledger.LedgerSchema;
 import org.postern.mail.door.Door;
@@ -18,8 +20,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/// Keeps this process up to date with its databases, which may be away at any time, at the start too: migrates, sets up
-/// the demo, starts the workers once, and refreshes the door for ever.
+/// Keeps this process up to date with its databases, which may be away at any time, at the start
+/// too: migrates, sets up the demo, starts the workers once, and refreshes the door for ever.
 final class Upkeep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
@@ -28,6 +30,9 @@ final class Upkeep implements SmartLifecycle {
 
     private final HikariDataSource mail;
     private final HikariDataSource ledger;
+    private final MailDatabase database;
+    private final boolean alone;
+    private final Clock clock;
     private final Demo demo;
     private final boolean isDemo;
     private final Door door;
@@ -35,11 +40,17 @@ final class Upkeep implements SmartLifecycle {
     private final List<Runnable> workers;
     private final CountDownLatch doorReady = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread contexts =
+            Thread.ofVirtual().name("spool-contexts").unstarted(this::dropStaleContexts);
     private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
 
+    /// @param alone whether the mail database is this process's own
     Upkeep(
             HikariDataSource mail,
             HikariDataSource ledger,
+            MailDatabase database,
+            boolean alone,
+            Clock clock,
             Demo demo,
             boolean isDemo,
             Door door,
@@ -47,6 +58,9 @@ final class Upkeep implements SmartLifecycle {
             List<Runnable> workers) {
         this.mail = mail;
         this.ledger = ledger;
+        this.database = database;
+        this.alone = alone;
+        this.clock = clock;
         this.demo = demo;
         this.isDemo = isDemo;
         this.door = door;
@@ -61,6 +75,9 @@ final class Upkeep implements SmartLifecycle {
 
     @Override
     public void start() {
+        // What an intake's memory gives away is ten seconds, idle or not (docs/format.md, section
+        // 4.2).
+        contexts.start();
         if (door.standing().isPresent()) {
             doorReady.countDown();
         }
@@ -78,6 +95,16 @@ final class Upkeep implements SmartLifecycle {
         return thread.isAlive() && stopping.getCount() > 0;
     }
 
+    private void dropStaleContexts() {
+        try {
+            while (!stopping.await(1, TimeUnit.SECONDS)) {
+                door.standing().ifPresent(standing -> standing.spoolSealer().dropStale());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void run() {
         try {
             boolean migrated = false;
@@ -92,9 +119,12 @@ final class Upkeep implements SmartLifecycle {
                     }
                     refresh.refresh();
                     doorReady.countDown();
-                    door.standing().ifPresent(standing -> standing.spoolSealer().dropStale());
                     if (!migrated) {
                         migrated = true;
+                        if (alone) {
+                            database.arrivals().releaseClaims(clock.instant());
+                            database.jobs().releaseClaims(clock.instant());
+                        }
                         workers.forEach(Runnable::run);
                     }
                 } catch (FlywayException | DataAccessException | TransactionException e) {

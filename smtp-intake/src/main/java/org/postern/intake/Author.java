@@ -11,8 +11,8 @@ final class Author {
 
     private Author() {}
 
-    /// The From field's first mailbox, if the connector vouches for it; else MAIL FROM. An automatic
-    /// message has no author.
+    /// The From field's first mailbox, if the connector vouches for it; else MAIL FROM. An
+    /// automatic message has no author.
     static Optional<EmailAddress> of(HeaderSection header, IntakeTransaction transaction) {
         Connectors.Found way = transaction.way();
         if (transaction.reversePath().isEmpty() || way.connector().envelopeSenderOnly()) {

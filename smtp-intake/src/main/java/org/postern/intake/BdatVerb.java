@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.postern.intake.IntakeProperties.Patience;
 
 /// BDAT (RFC 3030, section 2): content in chunks of a stated length. A chunk follows its command
@@ -66,8 +67,7 @@ final class BdatVerb {
         }
     }
 
-    private static void read(
-            IntakeSession session, long size, @org.jspecify.annotations.Nullable IncomingContent into)
+    private static void read(IntakeSession session, long size, @Nullable IncomingContent into)
             throws IOException {
         Patience patience = session.surroundings().properties().patience();
         Deadline deadline = new Deadline(patience.requestDeadline(), patience.minBytesPerSecond());

@@ -126,6 +126,7 @@ final class CommandFeed extends InputStream {
             }
         }
         if (length > LONGEST_LINE) {
+            Arrays.fill(line, (byte) 0);
             session.reply(Reply.LINE_TOO_LONG);
             return null;
         }

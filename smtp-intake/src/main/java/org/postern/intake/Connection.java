@@ -195,8 +195,8 @@ final class Connection extends Socket {
     }
 
     /// Says what is still to be said, then closes. A client that goes on sending would make the
-    /// kernel answer with a reset, and the last reply might never be read: so a little more is
-    /// read first.
+    /// kernel answer with a reset, and the last reply might never be read: so a little more is read
+    /// first.
     @Override
     public void close() throws IOException {
         if (closing) {

@@ -73,13 +73,14 @@ final class Connections {
     void drain() {
         draining = true;
         for (Connection connection : open) {
-            Thread.ofVirtual().start(() -> {
-                try {
-                    connection.dismiss();
-                } catch (IOException _) {
-                    log.debug("a client had gone before it was sent away");
-                }
-            });
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try {
+                            connection.dismiss();
+                        } catch (IOException _) {
+                            log.debug("a client had gone before it was sent away");
+                        }
+                    });
         }
     }
 

@@ -36,8 +36,9 @@ final class Connectors {
             Snapshot snapshot, InetAddress source, Optional<EmailAddress> reversePath) {
         List<Candidate> here =
                 snapshot.tenants().stream()
-                        .flatMap(tenant -> tenant.connectors().stream()
-                                .map(connector -> new Found(tenant, connector)))
+                        .flatMap(tenant ->
+                                tenant.connectors().stream()
+                                        .map(connector -> new Found(tenant, connector)))
                         .flatMap(found -> candidate(found, source).stream())
                         .sorted(Comparator.comparingInt(Candidate::prefixBits).reversed())
                         .toList();

@@ -1,6 +1,7 @@
 package org.postern.intake;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import org.postern.intake.IntakeProperties.Patience;
 
 /// DATA (RFC 5321, section 4.1.1.4).
@@ -37,7 +38,7 @@ final class DataVerb {
             } else {
                 session.end(Reply.TOO_MUCH_DATA);
             }
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             session.end(Reply.TIMEOUT);
         } finally {
             session.resetTransaction();

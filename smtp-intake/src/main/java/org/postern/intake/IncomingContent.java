@@ -95,8 +95,8 @@ final class IncomingContent {
         session.reply(Reply.ACCEPTED, id.toString());
     }
 
-    /// Says what speaks against the message. A client that sends malformed lines is not listened
-    /// to any further.
+    /// Says what speaks against the message. A client that sends malformed lines is not listened to
+    /// any further.
     void sayRefusal() {
         Reply reply = refusal == null ? Reply.TRY_AGAIN_LATER : refusal;
         log.info(
@@ -164,7 +164,8 @@ final class IncomingContent {
         Envelope envelope = transaction.envelope(Author.of(parsed, transaction));
         try {
             incoming = session.surroundings().spool().begin(envelope);
-            PermittedChanges.write(section, parsed, ReceivedField.of(session, transaction), incoming);
+            PermittedChanges.write(
+                    section, parsed, ReceivedField.of(session, transaction), incoming);
         } catch (NotReadyException e) {
             log.error("mail is put off: reason={}", e.getMessage());
             refuse(Reply.TRY_AGAIN_LATER);

@@ -156,10 +156,11 @@ public final class Intake implements AutoCloseable {
             return;
         }
         CountDownLatch stopped = new CountDownLatch(1);
-        Thread.ofVirtual().start(() -> {
-            port.server().stop();
-            stopped.countDown();
-        });
+        Thread.ofVirtual()
+                .start(() -> {
+                    port.server().stop();
+                    stopped.countDown();
+                });
         try {
             if (!stopped.await(10, TimeUnit.SECONDS)) {
                 log.warn("sessions did not end in time");

@@ -102,10 +102,7 @@ public record IntakeProperties(
     /// @param minBytesPerSecond of a body
     /// @param drain how long transactions under way are waited for at the end
     public record Patience(
-            Duration idleTimeout,
-            Duration requestDeadline,
-            int minBytesPerSecond,
-            Duration drain) {
+            Duration idleTimeout, Duration requestDeadline, int minBytesPerSecond, Duration drain) {
 
         public static final Patience DEFAULT =
                 new Patience(

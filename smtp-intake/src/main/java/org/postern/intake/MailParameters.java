@@ -45,7 +45,8 @@ record MailParameters(Optional<Long> size, boolean smtpUtf8, Optional<String> en
                     require(value.isEmpty());
                     smtpUtf8 = true;
                 }
-                case "RET" -> require(value.equalsIgnoreCase("FULL") || value.equalsIgnoreCase("HDRS"));
+                case "RET" ->
+                        require(value.equalsIgnoreCase("FULL") || value.equalsIgnoreCase("HDRS"));
                 case "ENVID" -> {
                     require(Xtext.isValid(value) && value.length() <= LONGEST_ENVELOPE_ID);
                     envelopeId = Optional.of(value);

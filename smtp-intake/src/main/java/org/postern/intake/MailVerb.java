@@ -33,8 +33,7 @@ final class MailVerb {
                     .door()
                     .standing()
                     .flatMap(standing ->
-                            Connectors.find(
-                                    standing.snapshot(), connection.source(), reversePath));
+                            Connectors.find(standing.snapshot(), connection.source(), reversePath));
         }
     }
 

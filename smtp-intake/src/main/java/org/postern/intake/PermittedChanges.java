@@ -1,5 +1,7 @@
 package org.postern.intake;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;
@@ -22,7 +24,7 @@ final class PermittedChanges {
     /// Writes the header section as it may be changed; the body follows as it comes.
     static void write(byte[] section, HeaderSection parsed, String received, OutputStream out)
             throws IOException {
-        out.write(received.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        out.write(received.getBytes(US_ASCII));
         int from = 0;
         for (HeaderField field : parsed.fields()) {
             if (field.name().toLowerCase(Locale.ROOT).startsWith(OURS)) {

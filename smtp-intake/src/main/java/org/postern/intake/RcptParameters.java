@@ -49,9 +49,7 @@ record RcptParameters(Optional<String> notifyOn, Optional<String> originalRecipi
         String type = value.substring(0, semicolon);
         String address = value.substring(semicolon + 1);
         return ADDRESS_TYPE.matcher(type).matches()
-                && (type.equalsIgnoreCase("utf-8")
-                        ? !address.isEmpty()
-                        : Xtext.isValid(address));
+                && (type.equalsIgnoreCase("utf-8") ? !address.isEmpty() : Xtext.isValid(address));
     }
 
     private static void require(boolean valid) throws RefusedException {

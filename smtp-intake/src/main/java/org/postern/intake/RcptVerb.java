@@ -60,9 +60,7 @@ final class RcptVerb {
         }
         transaction.add(
                 new Envelope.Recipient(
-                        forwardPath,
-                        parameters.notifyOn(),
-                        parameters.originalRecipient()),
+                        forwardPath, parameters.notifyOn(), parameters.originalRecipient()),
                 routed.isPresent());
     }
 

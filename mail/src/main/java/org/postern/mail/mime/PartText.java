@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param complete false if the part holds more than is shown: the rest is to be downloaded
 public record PartText(String text, boolean complete) {
 
-    /// How much of a part is decoded (SECURITY.md 2.6).
+    /// How much of a part is decoded (docs/threat-model.md, "Limits on hostile mail").
     public static final int MOST_BYTES = 2 * 1024 * 1024;
 
     private static final int META_WITHIN = 1_024;

@@ -25,6 +25,8 @@ final class Attempts {
 
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
 
+    private static final String DATABASE_AWAY = "database-away";
+
     private final JobStore jobs;
     private final Map<String, JobHandler> handlers;
     private final Clock clock;
@@ -72,11 +74,12 @@ final class Attempts {
             return handler.handle(job);
         } catch (DataAccessException | TransactionException e) {
             log.warn(
-                    "attempt failed: job={} kind={} reason=database-away cause={}",
+                    "attempt failed: job={} kind={} reason={} cause={}",
                     job.id(),
                     job.kind(),
+                    DATABASE_AWAY,
                     e.getClass().getSimpleName());
-            return new Outcome.Retry("database-away");
+            return new Outcome.Retry(DATABASE_AWAY);
         } catch (RuntimeException | StackOverflowError e) {
             log.error(
                     "attempt failed: job={} kind={} reason=internal",
@@ -95,7 +98,13 @@ final class Attempts {
             case Outcome.Discard(String reason) -> discard(job, reason);
             case Outcome.Retry(String reason) ->
                     switch (interruption) {
-                        case NONE -> retry(job, reason, retries);
+                        case NONE ->
+                                retry(
+                                        job,
+                                        reason,
+                                        reason.equals(DATABASE_AWAY)
+                                                ? RetryPolicy.OUTAGE
+                                                : retries);
                         case TOO_LONG -> retry(job, "took-too-long", retries);
                         case CLOSING -> jobs.retry(job, "worker-closed", clock.instant());
                         case LEASE_LOST -> false;

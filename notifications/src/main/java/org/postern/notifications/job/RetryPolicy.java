@@ -36,6 +36,17 @@ public record RetryPolicy(List<Duration> delays, Duration life) {
                             Duration.ofMinutes(2)),
                     Duration.ZERO);
 
+    /// A database of ours that is away: nobody's patience but our own is asked for, so soon and
+    /// often.
+    static final RetryPolicy OUTAGE =
+            new RetryPolicy(
+                    List.of(
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(15),
+                            Duration.ofMinutes(1),
+                            Duration.ofMinutes(5)),
+                    Duration.ofDays(5));
+
     /// A tenth more or less, so that what failed together does not come back together.
     private static final double JITTER = 0.1;
 
@@ -48,21 +59,39 @@ public record RetryPolicy(List<Duration> delays, Duration life) {
 
     /// How long to wait after this attempt; empty for never again.
     ///
-    /// An attempt that a crash cut short counts like any other, but shortens no job's `life`.
+    /// With a `life`, attempts that came faster than the policy has them (a crash cut them short, a
+    /// database was away) do not count: the delay is never more than the job's age accounts for.
     ///
     /// @param attempt from 1
     /// @param age of the job
     /// @param chance from 0 to below 1, for the jitter
     public Optional<Duration> delayAfter(int attempt, Duration age, double chance) {
-        if (attempt <= delays.size() && life.isZero()) {
-            return Optional.of(jittered(delays.get(attempt - 1), chance));
+        if (life.isZero()) {
+            return attempt <= delays.size()
+                    ? Optional.of(jittered(delays.get(attempt - 1), chance))
+                    : Optional.empty();
         }
         Duration left = life.minus(age);
         if (left.compareTo(delays.getFirst()) < 0) {
             return Optional.empty();
         }
-        Duration delay = jittered(delays.get(Math.min(attempt, delays.size()) - 1), chance);
+        int delayNumber = Math.min(Math.min(attempt, 1 + passed(age)), delays.size());
+        Duration delay = jittered(delays.get(delayNumber - 1), chance);
         return Optional.of(delay.compareTo(left) < 0 ? delay : left);
+    }
+
+    /// How many delays a job of this age has behind it.
+    private int passed(Duration age) {
+        double leastMillis = 0;
+        int passed = 0;
+        for (Duration delay : delays) {
+            leastMillis += delay.toMillis() * (1 - 2 * JITTER);
+            if (age.toMillis() < leastMillis) {
+                return passed;
+            }
+            passed++;
+        }
+        return passed;
     }
 
     private static Duration jittered(Duration delay, double chance) {

@@ -54,7 +54,8 @@ public final class NoticeMail {
                                                         recipient)),
                                 new Block.Button(
                                         texts.get("notice.button"), sender.link(notice.path())),
-                                new Block.Paragraph(texts.get("notice.how")),
+                                new Block.Paragraph(
+                                        texts.get("notice.how", sender.portal().getHost())),
                                 new Block.Note(
                                         texts.get("notice.unexpected"),
                                         texts.get("notice.unexpected-answer"))),

@@ -96,8 +96,15 @@ public final class Outbox {
         return addresses == null
                 ? ""
                 : Stream.of(InternetAddress.parseHeader(addresses, false))
-                        .map(InternetAddress::toUnicodeString)
+                        .map(Outbox::shown)
                         .collect(Collectors.joining(", "));
+    }
+
+    /// For people: no quotes, no encoding.
+    private static String shown(InternetAddress mailbox) {
+        return Optional.ofNullable(mailbox.getPersonal())
+                .map(name -> name + " <" + mailbox.getAddress() + ">")
+                .orElse(mailbox.getAddress());
     }
 
     private static String part(Object content, String type) throws MessagingException, IOException {

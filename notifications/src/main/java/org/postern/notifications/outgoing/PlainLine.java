@@ -35,7 +35,8 @@ public final class PlainLine {
                         line.appendCodePoint(c);
                     }
                 });
-        return line.toString().strip();
+        // would be decoded by who reads it (RFC 2047, section 2)
+        return line.toString().replace("=?", "= ?").strip();
     }
 
     /// -1 for what is not shown.
