@@ -86,6 +86,7 @@ public final class TestPortal {
     private final SecureRandom random = new SecureRandom();
     private final UuidV7 ids = new UuidV7(clock, random);
     private final Path folder;
+    private final EmbeddedPostgres postgres;
     private final RedisServer redis;
     private final int redisPort;
     private final DataSource mailData;
@@ -107,7 +108,7 @@ public final class TestPortal {
     public TestPortal(Map<String, Object> properties) {
         try {
             folder = Files.createTempDirectory("portal-test");
-            EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+            postgres = EmbeddedPostgres.builder().start();
             mailData = postgres.getPostgresDatabase();
             JdbcClient.create(mailData).sql("CREATE DATABASE ledger").update();
             DataSource ledgerData = postgres.getDatabase("postgres", "ledger");
@@ -246,6 +247,11 @@ public final class TestPortal {
     public AutoCloseable withoutRedis() throws IOException {
         redis.stop();
         return redis::start;
+    }
+
+    /// Stops both databases for good.
+    public void stopDatabase() throws IOException {
+        postgres.close();
     }
 
     public int redisPort() {
