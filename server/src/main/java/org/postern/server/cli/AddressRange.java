@@ -6,7 +6,10 @@ import java.net.InetAddress;
 /// address alone.
 public record AddressRange(InetAddress network, int prefixLength) {
 
-    static AddressRange parse(String text) throws UsageException {
+    /// Reads `ADDRESS` or `ADDRESS/LENGTH`.
+    ///
+    /// @throws UsageException if it is neither
+    public static AddressRange parse(String text) throws UsageException {
         int slash = text.indexOf('/');
         try {
             var network = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));

@@ -16,7 +16,7 @@ import java.util.EnumSet;
 import java.util.Objects;
 
 /// A file with one random secret in it that only its owner may read.
-final class SecretFile {
+public final class SecretFile {
 
     /// 256 bits, the strength of everything else here.
     private static final int SECRET_BYTES = 32;
@@ -26,7 +26,7 @@ final class SecretFile {
     /// The secret in `file`; a new one, written first, when there is no such file. The text has
     /// only letters, digits, `-` and `_`, so it can stand in a configuration file or an SQL literal
     /// as it is.
-    static String readOrCreate(Path file, SecureRandom random) throws IOException {
+    public static String readOrCreate(Path file, SecureRandom random) throws IOException {
         if (!Files.exists(file)) {
             return create(file, random);
         }

@@ -1,0 +1,52 @@
+package org.postern.crypto;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Locale;
+import org.postern.crypto.sealed.Mac256;
+
+/// The secrets in sign-in links and sessions, and all that is kept of them.
+public final class Tokens {
+
+    private static final int TOKEN_BYTES = 32;
+    private static final int CODE_LENGTH = 8;
+
+    /// Douglas Crockford's base 32, without I, L, O and U.
+    private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    private Tokens() {}
+
+    /// 256 random bits as 43 characters that need no escaping in a link.
+    public static String token(SecureRandom random) {
+        byte[] bytes = new byte[TOKEN_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /// 40 random bits as eight characters that a person can copy.
+    public static String code(SecureRandom random) {
+        StringBuilder code = new StringBuilder(CODE_LENGTH);
+        for (int i = 0; i < CODE_LENGTH; i++) {
+            code.append(CROCKFORD.charAt(random.nextInt(CROCKFORD.length())));
+        }
+        return code.toString();
+    }
+
+    /// A code as [#code] writes it, from one as people type it: spaces and hyphens are dropped, and
+    /// letters that look like digits are those digits.
+    public static String normalizedCode(String typed) {
+        return typed.replaceAll("[\\s-]", "")
+                .toUpperCase(Locale.ROOT)
+                .replace('I', '1')
+                .replace('L', '1')
+                .replace('O', '0');
+    }
+
+    /// SHA-256: enough for a token of 256 random bits, and too little for a code, which has
+    /// [CodeHash].
+    public static Mac256 hash(String token) {
+        return Mac256.sha256(token.getBytes(UTF_8));
+    }
+}

@@ -1,0 +1,64 @@
+package org.postern.db;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The SMTP envelope of a message as accepted, and what the door found out about it (RFC 5321,
+/// section 2.3.1). Stored only sealed.
+///
+/// @param tenant whose mail it is
+/// @param connector the way it came in; empty for a reply written in the portal
+/// @param reversePath MAIL FROM; empty for `<>` (RFC 5321, section 4.5.5)
+/// @param author whose "Sent" shows the message; empty for `<>`
+/// @param recipients one per RCPT TO, at least one
+/// @param envelopeId ENVID of RFC 3461, section 4.4
+/// @param acceptedAt when the transaction began
+public record Envelope(
+        TenantId tenant,
+        Optional<ConnectorId> connector,
+        Optional<EmailAddress> reversePath,
+        Optional<EmailAddress> author,
+        List<Recipient> recipients,
+        Optional<String> envelopeId,
+        Instant acceptedAt) {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    public Envelope {
+        recipients = List.copyOf(recipients);
+    }
+
+    /// One forward-path with its DSN wishes.
+    ///
+    /// @param address where the notice goes; an address suffix is already removed
+    /// @param notifyOn NOTIFY of RFC 3461, section 4.1, as given
+    /// @param originalRecipient ORCPT of RFC 3461, section 4.2, as given
+    public record Recipient(
+            EmailAddress address, Optional<String> notifyOn, Optional<String> originalRecipient) {
+
+        @Override
+        public String toString() {
+            return "Recipient[redacted]";
+        }
+    }
+
+    /// The bytes that are sealed: JSON in UTF-8.
+    public byte[] encode() {
+        return JSON.writeValueAsBytes(this);
+    }
+
+    /// Reads what [#encode] wrote.
+    ///
+    /// @throws tools.jackson.core.JacksonException if it did not; the bytes were authenticated, so
+    ///   this is a defect
+    public static Envelope decode(byte[] bytes) {
+        return JSON.readValue(bytes, Envelope.class);
+    }
+
+    @Override
+    public String toString() {
+        return "Envelope[tenant=" + tenant + ", recipients=" + recipients.size() + "]";
+    }
+}

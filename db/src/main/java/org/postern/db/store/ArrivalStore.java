@@ -1,0 +1,117 @@
+package org.postern.db.store;
+
+import static org.postern.db.store.Columns.at;
+import static org.postern.db.store.Columns.instant;
+import static org.postern.db.store.Columns.sealed;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.SpoolSlot;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Messages handed over and not yet delivered, and the tombstones of those that were. Found by
+/// spool id alone, since the owner of a spool knows no tenants. Thread-safe.
+public final class ArrivalStore {
+
+    private final JdbcClient sql;
+
+    public ArrivalStore(JdbcClient mailDatabase) {
+        this.sql = mailDatabase;
+    }
+
+    /// Inserts an arrival unless its spool id was ever seen before: hand-over may run twice.
+    /// Without a conflict target, so that whoever may only insert needs no right to read.
+    public void insertIfAbsent(Arrival arrival) {
+        sql.sql(
+                        """
+                        INSERT INTO arrival (spool_id, tenant_id, header, certificate, spool_slot, sealed_envelope, arrived_at, run_at)
+                        VALUES (:spool, :tenant, :header, :certificate, :slot, :envelope, :now, :now)
+                        ON CONFLICT DO NOTHING
+                        """)
+                .param("spool", arrival.header().object())
+                .param("tenant", arrival.header().tenant())
+                .param("header", arrival.header().encode())
+                .param("certificate", arrival.certificate().encode())
+                .param("slot", arrival.spoolSlot().toBytes())
+                .param("envelope", arrival.sealedEnvelope().toBytes())
+                .param("now", at(arrival.arrivedAt()))
+                .update();
+    }
+
+    /// Takes up to `max` due arrivals so that no other worker has them until the lease ends.
+    public List<Arrival> claim(int max, Instant now, Duration lease) {
+        return sql.sql(
+                        """
+                        WITH due AS (SELECT spool_id FROM arrival
+                                      WHERE state <> 'completed' AND run_at <= :now -- running and due: the lease ran out
+                                      ORDER BY run_at, spool_id LIMIT :max FOR UPDATE SKIP LOCKED)
+                        UPDATE arrival SET state = 'running', attempt = attempt + 1, run_at = :leaseEnd
+                          FROM due WHERE arrival.spool_id = due.spool_id RETURNING arrival.*
+                        """)
+                .param("now", at(now))
+                .param("max", max)
+                .param("leaseEnd", at(now.plus(lease)))
+                .query(ArrivalStore::arrival)
+                .list();
+    }
+
+    /// Marks an arrival delivered, in the caller's transaction.
+    ///
+    /// @return false if another worker has claimed it since: the caller rolls back
+    public boolean complete(Arrival arrival) {
+        return sql.sql(
+                                """
+                                UPDATE arrival SET state = 'completed', spool_slot = NULL, sealed_envelope = NULL
+                                 WHERE spool_id = :spool AND attempt = :attempt AND state = 'running'
+                                """)
+                        .param("spool", arrival.header().object())
+                        .param("attempt", arrival.attempt())
+                        .update()
+                == 1;
+    }
+
+    /// Gives a claimed arrival back, due again at `next`.
+    public void retry(Arrival arrival, Instant next) {
+        sql.sql(
+                        """
+                        UPDATE arrival SET state = 'retryable', run_at = :next
+                         WHERE spool_id = :spool AND attempt = :attempt AND state = 'running'
+                        """)
+                .param("next", at(next))
+                .param("spool", arrival.header().object())
+                .param("attempt", arrival.attempt())
+                .update();
+    }
+
+    /// Makes every claim void. For a process that knows itself alone on its database, at its start:
+    /// what it was doing when it was killed is due now, not when the lease ends. The fence makes a
+    /// claim voided by mistake harmless.
+    public void releaseClaims(Instant now) {
+        sql.sql("UPDATE arrival SET state = 'retryable', run_at = :now WHERE state = 'running'")
+                .param("now", at(now))
+                .update();
+    }
+
+    /// How many arrivals wait to be delivered.
+    public long waiting() {
+        return sql.sql("SELECT count(*) FROM arrival WHERE state <> 'completed'")
+                .query(Long.class)
+                .single();
+    }
+
+    private static Arrival arrival(ResultSet row, int rowNumber) throws SQLException {
+        return new Arrival(
+                sealed(row, "header", ObjectHeader::parse),
+                sealed(row, "certificate", InstanceCertificate::parse),
+                sealed(row, "spool_slot", SpoolSlot::of),
+                sealed(row, "sealed_envelope", SealedRecord::of),
+                instant(row, "arrived_at"),
+                row.getInt("attempt"));
+    }
+}

@@ -1,0 +1,37 @@
+package org.postern.db.store;
+
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// The mail database: its stores, and transactions that span them. Thread-safe.
+public record MailDatabase(
+        TransactionOperations transaction,
+        ArrivalStore arrivals,
+        MessageStore messages,
+        MailboxStore mailboxes,
+        ThreadStore threads,
+        JobStore jobs,
+        SignInRequestStore signInRequests,
+        TenantStore tenants,
+        SnapshotStore snapshots,
+        AuditStore audit) {
+
+    /// The stores on one pool. Nothing is asked of the database yet: it may be away.
+    public static MailDatabase of(DataSource pool) {
+        JdbcClient sql = JdbcClient.create(pool);
+        return new MailDatabase(
+                new TransactionTemplate(new DataSourceTransactionManager(pool)),
+                new ArrivalStore(sql),
+                new MessageStore(sql),
+                new MailboxStore(sql),
+                new ThreadStore(sql),
+                new JobStore(sql),
+                new SignInRequestStore(sql),
+                new TenantStore(sql),
+                new SnapshotStore(sql),
+                new AuditStore(sql));
+    }
+}

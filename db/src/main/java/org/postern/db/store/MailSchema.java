@@ -1,0 +1,24 @@
+package org.postern.db.store;
+
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/// The schema of the mail database. Migrations only ever expand what the release before still uses.
+public final class MailSchema {
+
+    private MailSchema() {}
+
+    /// Brings the database to this release's schema; does nothing when it is there. Several
+    /// processes may call it at once.
+    ///
+    /// @throws org.flywaydb.core.api.FlywayException if the database is away or was migrated by a
+    ///   newer release
+    public static void migrate(DataSource mailDatabase) {
+        Flyway.configure()
+                .dataSource(mailDatabase)
+                .locations("classpath:org/postern/db/migration")
+                .validateMigrationNaming(true)
+                .load()
+                .migrate();
+    }
+}

@@ -1,0 +1,217 @@
+package org.postern.db.store;
+
+import static org.postern.db.store.Columns.at;
+import static org.postern.db.store.Columns.instant;
+import static org.postern.db.store.Columns.optionalInstant;
+import static org.postern.db.store.Columns.sealed;
+import static org.postern.db.store.Columns.uuid;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.Slot;
+import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
+import org.postern.db.TenantId;
+import org.postern.db.ThreadId;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Messages and slots. Nothing here can be handed plaintext, and nothing here can open what it
+/// keeps. Thread-safe.
+public final class MessageStore {
+
+    private static final String SLOT_COLUMNS =
+            "slot.*, message.header AS message_header FROM slot JOIN message USING (tenant_id,"
+                    + " message_id)";
+
+    private final JdbcClient sql;
+
+    public MessageStore(JdbcClient mailDatabase) {
+        this.sql = mailDatabase;
+    }
+
+    /// Inserts a message with one slot per mailbox, in the caller's transaction.
+    public void insert(TenantId tenant, StoredMessage message, List<StoredSlot> slots) {
+        sql.sql(
+                        """
+                        INSERT INTO message (tenant_id, message_id, thread_id, header, certificate, content_bytes, sealed_index,
+                                             sealed_author, accepted_at)
+                        VALUES (:tenant, :message, :thread, :header, :certificate, :bytes, :index, :author, :accepted)
+                        """)
+                .param("tenant", tenant.value())
+                .param("message", message.id().value())
+                .param("thread", message.thread().value())
+                .param("header", message.header().encode())
+                .param("certificate", message.certificate().encode())
+                .param("bytes", message.contentBytes())
+                .param("index", message.sealedIndex().toBytes())
+                .param("author", message.sealedAuthor().toBytes())
+                .param("accepted", at(message.acceptedAt()))
+                .update();
+        for (StoredSlot slot : slots) {
+            sql.sql(
+                            """
+                            INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
+                                              accepted_at)
+                            VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted)
+                            """)
+                    .param("tenant", tenant.value())
+                    .param("message", slot.message().value())
+                    .param("mailbox", slot.mailbox().value())
+                    .param("thread", slot.thread().value())
+                    .param("received", slot.received())
+                    .param("sent", slot.sent())
+                    .param("slot", slot.slot().toBytes())
+                    .param("summary", slot.sealedSummary().toBytes())
+                    .param("accepted", at(slot.acceptedAt()))
+                    .update();
+        }
+    }
+
+    /// The message, if the tenant has it.
+    public Optional<StoredMessage> find(TenantId tenant, MessageId message) {
+        return sql.sql("SELECT * FROM message WHERE tenant_id = :tenant AND message_id = :message")
+                .param("tenant", tenant.value())
+                .param("message", message.value())
+                .query(MessageStore::message)
+                .optional();
+    }
+
+    /// The slot of this mailbox, if it has one.
+    public Optional<StoredSlot> findSlot(TenantId tenant, MessageId message, MailboxId mailbox) {
+        return sql.sql(
+                        "SELECT "
+                                + SLOT_COLUMNS
+                                + " WHERE slot.tenant_id = :tenant AND slot.message_id = :message"
+                                + " AND slot.mailbox_id = :mailbox")
+                .param("tenant", tenant.value())
+                .param("message", message.value())
+                .param("mailbox", mailbox.value())
+                .query(MessageStore::slot)
+                .optional();
+    }
+
+    /// A page of a mailbox's received messages, newest first.
+    ///
+    /// @param before the last slot of the page before, or empty for the first page
+    public List<StoredSlot> received(
+            TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
+        return page(tenant, mailbox, "slot.received", before, max);
+    }
+
+    /// A page of a mailbox's sent messages, newest first.
+    public List<StoredSlot> sent(
+            TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
+        return page(tenant, mailbox, "slot.sent", before, max);
+    }
+
+    /// How many received messages the mailbox's owner has not opened.
+    public int unopened(TenantId tenant, MailboxId mailbox) {
+        return sql.sql(
+                        """
+                        SELECT count(*) FROM slot
+                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND received AND opened_at IS NULL
+                        """)
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .query(Integer.class)
+                .single();
+    }
+
+    /// What the mailbox has of a thread, oldest first.
+    public List<StoredSlot> thread(TenantId tenant, MailboxId mailbox, ThreadId thread, int max) {
+        return sql.sql(
+                        "SELECT "
+                                + SLOT_COLUMNS
+                                + """
+                                 WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND slot.thread_id = :thread
+                                 ORDER BY slot.accepted_at, slot.message_id LIMIT :max
+                                """)
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .param("thread", thread.value())
+                .param("max", max)
+                .query(MessageStore::slot)
+                .list();
+    }
+
+    /// Remembers when the mailbox's owner first opened the message.
+    public void markOpened(TenantId tenant, MessageId message, MailboxId mailbox, Instant now) {
+        sql.sql(
+                        """
+                        UPDATE slot SET opened_at = :now
+                         WHERE tenant_id = :tenant AND message_id = :message AND mailbox_id = :mailbox AND opened_at IS NULL
+                        """)
+                .param("now", at(now))
+                .param("tenant", tenant.value())
+                .param("message", message.value())
+                .param("mailbox", mailbox.value())
+                .update();
+    }
+
+    private List<StoredSlot> page(
+            TenantId tenant,
+            MailboxId mailbox,
+            String folder,
+            Optional<PagePosition> before,
+            int max) {
+        @Nullable PagePosition last = before.orElse(null);
+        String after =
+                last == null
+                        ? ""
+                        : " AND (slot.accepted_at, slot.message_id) < (:beforeTime,"
+                                + " :beforeMessage)";
+        JdbcClient.StatementSpec statement =
+                sql.sql(
+                                "SELECT "
+                                        + SLOT_COLUMNS
+                                        + " WHERE slot.tenant_id = :tenant AND slot.mailbox_id ="
+                                        + " :mailbox AND "
+                                        + folder
+                                        + after
+                                        + " ORDER BY slot.accepted_at DESC, slot.message_id DESC"
+                                        + " LIMIT :max")
+                        .param("tenant", tenant.value())
+                        .param("mailbox", mailbox.value())
+                        .param("max", max);
+        if (last != null) {
+            statement =
+                    statement
+                            .param("beforeTime", at(last.acceptedAt()))
+                            .param("beforeMessage", last.message().value());
+        }
+        return statement.query(MessageStore::slot).list();
+    }
+
+    private static StoredMessage message(ResultSet row, int rowNumber) throws SQLException {
+        return new StoredMessage(
+                new ThreadId(uuid(row, "thread_id")),
+                sealed(row, "header", ObjectHeader::parse),
+                sealed(row, "certificate", InstanceCertificate::parse),
+                row.getLong("content_bytes"),
+                sealed(row, "sealed_index", SealedRecord::of),
+                sealed(row, "sealed_author", SealedRecord::of),
+                instant(row, "accepted_at"));
+    }
+
+    private static StoredSlot slot(ResultSet row, int rowNumber) throws SQLException {
+        ObjectHeader header = sealed(row, "message_header", ObjectHeader::parse);
+        return new StoredSlot(
+                new MessageId(uuid(row, "message_id")),
+                new MailboxId(uuid(row, "mailbox_id")),
+                new ThreadId(uuid(row, "thread_id")),
+                header.digest(),
+                row.getBoolean("received"),
+                row.getBoolean("sent"),
+                sealed(row, "slot", Slot::of),
+                sealed(row, "sealed_summary", SealedRecord::of),
+                instant(row, "accepted_at"),
+                optionalInstant(row, "opened_at"));
+    }
+}

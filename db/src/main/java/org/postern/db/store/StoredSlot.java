@@ -1,0 +1,29 @@
+package org.postern.db.store;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.Slot;
+import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
+import org.postern.db.ThreadId;
+
+/// One mailbox's way to one message.
+///
+/// @param headerHash of the message's sealed object
+/// @param received whether the inbox shows it
+/// @param sent whether "Sent" shows it
+/// @param sealedSummary subject, names and preview, under the key of this slot's summary
+/// @param openedAt when its owner first opened the message
+public record StoredSlot(
+        MessageId message,
+        MailboxId mailbox,
+        ThreadId thread,
+        Mac256 headerHash,
+        boolean received,
+        boolean sent,
+        Slot slot,
+        SealedRecord sealedSummary,
+        Instant acceptedAt,
+        Optional<Instant> openedAt) {}

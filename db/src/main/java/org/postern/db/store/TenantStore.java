@@ -1,0 +1,118 @@
+package org.postern.db.store;
+
+import static org.postern.db.store.Columns.at;
+import static org.postern.db.store.Columns.uuid;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.postern.db.ConnectorId;
+import org.postern.db.TenantId;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Tenants, verified domains and connectors. Thread-safe.
+public final class TenantStore {
+
+    private final JdbcClient sql;
+
+    public TenantStore(JdbcClient mailDatabase) {
+        this.sql = mailDatabase;
+    }
+
+    /// Inserts a tenant.
+    ///
+    /// @throws org.springframework.dao.DuplicateKeyException if host or suffix is another tenant's
+    public void insert(
+            TenantId tenant,
+            String name,
+            String portalHost,
+            Optional<String> addressSuffix,
+            Instant now) {
+        sql.sql(
+                        """
+                        INSERT INTO tenant (tenant_id, name, portal_host, address_suffix, created_at)
+                        VALUES (:tenant, :name, lower(:host), lower(:suffix), :now)
+                        """)
+                .param("tenant", tenant.value())
+                .param("name", name)
+                .param("host", portalHost)
+                .param("suffix", addressSuffix.orElse(null), Types.VARCHAR)
+                .param("now", at(now))
+                .update();
+    }
+
+    /// Adds a domain whose owner the tenant has proved to be.
+    ///
+    /// @throws org.springframework.dao.DuplicateKeyException if some tenant has it
+    public void insertDomain(TenantId tenant, String domain, Instant now) {
+        sql.sql(
+                        "INSERT INTO verified_domain (tenant_id, domain, verified_at) VALUES"
+                                + " (:tenant, lower(:domain), :now)")
+                .param("tenant", tenant.value())
+                .param("domain", domain)
+                .param("now", at(now))
+                .update();
+    }
+
+    /// Adds a connector.
+    public void insertConnector(TenantId tenant, Tenant.Connector connector, Instant now) {
+        sql.sql(
+                        """
+                        INSERT INTO connector (tenant_id, connector_id, name, source_ranges, envelope_sender_only, created_at)
+                        VALUES (:tenant, :connector, :name, :ranges, :envelopeOnly, :now)
+                        """)
+                .param("tenant", tenant.value())
+                .param("connector", connector.id().value())
+                .param("name", connector.name())
+                .param("ranges", connector.sourceRanges().toArray(String[]::new))
+                .param("envelopeOnly", connector.envelopeSenderOnly())
+                .param("now", at(now))
+                .update();
+    }
+
+    /// The tenant whose portal answers at this host.
+    public Optional<TenantId> findByHost(String portalHost) {
+        return sql.sql("SELECT tenant_id FROM tenant WHERE portal_host = lower(:host)")
+                .param("host", portalHost)
+                .query((row, _) -> new TenantId(uuid(row, "tenant_id")))
+                .optional();
+    }
+
+    /// Every tenant, with domains and connectors.
+    public List<Tenant> all() {
+        return sql.sql("SELECT * FROM tenant ORDER BY tenant_id").query(this::tenant).list();
+    }
+
+    private Tenant tenant(ResultSet row, int rowNumber) throws SQLException {
+        TenantId tenant = new TenantId(uuid(row, "tenant_id"));
+        return new Tenant(
+                tenant,
+                row.getString("name"),
+                row.getString("portal_host"),
+                Optional.ofNullable(row.getString("address_suffix")),
+                sql.sql(
+                                "SELECT domain FROM verified_domain WHERE tenant_id = :tenant ORDER"
+                                        + " BY domain")
+                        .param("tenant", tenant.value())
+                        .query((domain, _) -> domain.getString("domain"))
+                        .list(),
+                sql.sql(
+                                "SELECT * FROM connector WHERE tenant_id = :tenant ORDER BY"
+                                        + " created_at, connector_id")
+                        .param("tenant", tenant.value())
+                        .query((connector, _) ->
+                                new Tenant.Connector(
+                                        new ConnectorId(uuid(connector, "connector_id")),
+                                        connector.getString("name"),
+                                        List.of(
+                                                (String[])
+                                                        connector
+                                                                .getArray("source_ranges")
+                                                                .getArray()),
+                                        connector.getBoolean("envelope_sender_only")))
+                        .list());
+    }
+}

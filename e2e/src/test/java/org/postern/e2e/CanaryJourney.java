@@ -1,0 +1,135 @@
+package org.postern.e2e;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.FilePayload;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Words that stand in body, subject, file names and addresses are looked for in every byte that
+/// Postern keeps or writes.
+class CanaryJourney {
+
+    /// One for each place, as a person would search for them on a stolen disk.
+    private static final List<String> CANARIES =
+            List.of(
+                    "canaryrecipient",
+                    "canarysender",
+                    "canarysubject",
+                    "canarybody",
+                    "canaryfile",
+                    "canaryreply",
+                    "canaryphoto");
+
+    @TempDir Path folder;
+
+    @Test
+    void nothingOfAMessageIsFoundInAnyByteThatIsKept() throws Exception {
+        Path data = folder.resolve("canary");
+        List<String> output;
+        try (PosternProcess postern = PosternProcess.start(data, PosternProcess.Ports.free());
+                Browser browser = new Browser();
+                BrowserContext context = browser.somebody(false)) {
+            try (SmtpSession smtp = SmtpSession.open(postern)) {
+                assertThat(
+                                smtp.send(
+                                        "canarysender@example.com",
+                                        List.of("canaryrecipient@example.org"),
+                                        Mail.withAttachment(
+                                                "canarysender@example.com",
+                                                "canaryrecipient@example.org",
+                                                "[canarysubject]",
+                                                "The word is canarybody.",
+                                                "canaryfile.pdf",
+                                                "canarybody".repeat(5000).getBytes(UTF_8))))
+                        .startsWith("250");
+            }
+            Reader reader = new Reader(postern, "canaryrecipient@example.org", context);
+            reader.followNotice();
+            reader.signIn();
+            Page page = reader.page();
+            assertThat(page.content()).contains("canarybody");
+            page.locator("textarea").fill("canaryreply");
+            page.locator("input[type=file]")
+                    .setInputFiles(
+                            new FilePayload(
+                                    "canaryphoto.txt",
+                                    "text/plain",
+                                    "canaryphoto".getBytes(UTF_8)));
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send")).click();
+            page.waitForLoadState();
+            assertThat(page.content()).contains("canaryreply");
+            assertThat(found(data)).isEmpty(); // while it runs
+            postern.stop();
+            output = postern.output();
+        }
+        assertThat(found(data)).isEmpty(); // and after everything was written out
+        assertThat(String.join("\n", output)).doesNotContain(CANARIES);
+        // The search finds what is there: the demo's outbox shows addresses, and is the one
+        // exception.
+        assertThat(found(data.resolve("outbox"), List.of("canaryrecipient"))).isNotEmpty();
+    }
+
+    private static List<String> found(Path data) throws IOException {
+        List<String> needles = new ArrayList<>();
+        for (String canary : CANARIES) {
+            needles.add(canary);
+            // In base64 a word may stand at three places of a group of three.
+            for (int shift = 0; shift < 3; shift++) {
+                String encoded =
+                        Base64.getEncoder()
+                                .encodeToString(("x".repeat(shift) + canary).getBytes(UTF_8));
+                needles.add(encoded.substring(4, encoded.length() - 4));
+            }
+        }
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> children = Files.list(data)) {
+            for (Path child :
+                    children.filter(path -> !path.endsWith("outbox") && !path.endsWith("bin"))
+                            .toList()) {
+                found.addAll(found(child, needles));
+            }
+        }
+        return found;
+    }
+
+    private static List<String> found(Path root, List<String> needles) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                byte[] bytes;
+                try (FileChannel channel = FileChannel.open(file)) {
+                    MappedByteBuffer map =
+                            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+                    bytes = new byte[map.remaining()];
+                    map.get(bytes);
+                } catch (NoSuchFileException e) {
+                    continue; // a temporary file of a server that runs
+                }
+                String text = new String(bytes, ISO_8859_1).toLowerCase(Locale.ROOT);
+                for (String needle : needles) {
+                    if (text.contains(needle.toLowerCase(Locale.ROOT))) {
+                        found.add(needle + " in " + root.relativize(file));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+}

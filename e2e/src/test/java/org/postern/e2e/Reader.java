@@ -1,0 +1,97 @@
+package org.postern.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.postern.notifications.outgoing.Outbox;
+import org.postern.notifications.outgoing.OutboxEntry;
+import org.postern.notifications.outgoing.OutboxLetter;
+
+/// Somebody with a mail address and a browser, who gets mail through the demo's outbox.
+final class Reader {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final PosternProcess postern;
+    private final String address;
+    private final Page page;
+    private int read;
+
+    Reader(PosternProcess postern, String address, BrowserContext browser) {
+        this.postern = postern;
+        this.address = address;
+        this.page = browser.newPage();
+    }
+
+    Page page() {
+        return page;
+    }
+
+    /// The next mail to this address, waiting for it.
+    OutboxLetter nextMail() throws IOException {
+        List<OutboxLetter> mails =
+                await().atMost(PATIENCE).until(this::mails, list -> list.size() > read);
+        return mails.get(read++);
+    }
+
+    List<OutboxLetter> mails() throws IOException {
+        return mails(postern.data(), entry -> entry.to().contains(address));
+    }
+
+    /// The outbox's mails, oldest first.
+    static List<OutboxLetter> mails(Path data, Predicate<OutboxEntry> wanted) throws IOException {
+        Outbox outbox = new Outbox(data.resolve("outbox"));
+        return outbox.list(10_000).reversed().stream()
+                .filter(wanted)
+                .map(entry -> {
+                    try {
+                        return outbox.read(entry.name()).orElseThrow();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .toList();
+    }
+
+    /// Follows the link in the next notice.
+    void followNotice() throws IOException {
+        OutboxLetter notice = nextMail();
+        assertThat(notice.links()).isNotEmpty();
+        page.navigate(notice.links().getFirst().toString());
+    }
+
+    /// Follows the link in the newest notice, whatever came before.
+    void followLatestNotice() throws IOException {
+        List<OutboxLetter> mails =
+                await().atMost(PATIENCE).until(this::mails, list -> list.size() > read);
+        read = mails.size();
+        page.navigate(mails.getLast().links().getFirst().toString());
+    }
+
+    /// Asks for a sign-in link, follows it in this browser and presses its button.
+    void signIn() throws IOException {
+        page.getByLabel("The e-mail address it was sent to").fill(address);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send me a link"))
+                .click();
+        page.navigate(signInLink(nextMail()).toString());
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, sign me in"))
+                .click();
+    }
+
+    static URI signInLink(OutboxLetter mail) {
+        return mail.links().stream()
+                .filter(link -> link.getPath().startsWith("/signin/"))
+                .findFirst()
+                .orElseThrow();
+    }
+}

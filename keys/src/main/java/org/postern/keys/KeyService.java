@@ -1,0 +1,168 @@
+package org.postern.keys;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.crypto.DataKey;
+import org.postern.crypto.RecordKey;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.Slot;
+import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.EmailAddress;
+import org.postern.db.Envelope;
+import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
+import org.postern.db.TenantId;
+import org.postern.db.store.SignInRequest;
+
+/// What the holder of the keys does for worker and portal. Thread-safe.
+///
+/// Every method throws a [org.springframework.dao.DataAccessException] while the ledger is away:
+/// try again later.
+public interface KeyService {
+
+    /// The purpose under which a door seals the SMTP envelope (docs/format.md, section 4.5).
+    String ENVELOPE = "envelope";
+
+    /// The purpose under which the portal seals an address somebody typed.
+    String ADDRESS = "address";
+
+    /// Turns the spool slot of an accepted object into one slot per mailbox, making mailboxes as
+    /// needed. Written to the ledger before it returns. A second call for the same object gives
+    /// slots for the same mailboxes, less those shredded since; never for new ones.
+    ///
+    /// @throws OpeningFailedException if slot, header and envelope do not belong together
+    Admitted admit(ObjectHeader header, SpoolSlot slot, SealedRecord sealedEnvelope)
+            throws OpeningFailedException;
+
+    /// Makes link token and code for a request, if its address has a mailbox. Live from now for ten
+    /// minutes; the challenges this browser had before are void.
+    ///
+    /// @throws OpeningFailedException if the request is not as it was sealed
+    Optional<Issued> issue(SignInRequest request) throws OpeningFailedException;
+
+    /// Uses a token or code. One winner, whatever is tried at once.
+    ///
+    /// @return the reading key, or empty for every reason there is
+    Optional<Redeemed> redeem(TenantId tenant, Redemption redemption);
+
+    /// The keys of the summaries of a page of messages, for those whose slot this reader has.
+    ///
+    /// @throws NotSignedInException if the reading key is no more
+    Map<MessageId, RecordKey> summaries(TenantId tenant, ReadingKey reader, Set<ObjectName> page)
+            throws NotSignedInException;
+
+    /// Opens this reader's own slot of a message and records that it did.
+    ///
+    /// @throws NotSignedInException if the reading key is no more
+    /// @throws OpeningFailedException if the slot is not this reader's, or was shredded
+    DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
+            throws NotSignedInException, OpeningFailedException;
+
+    /// Who this reader is.
+    ///
+    /// @throws NotSignedInException if the reading key is no more
+    Owner own(TenantId tenant, ReadingKey reader) throws NotSignedInException;
+
+    /// Shreds: the message opens for none of these mailboxes ever again. All of them, if none is
+    /// named.
+    void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes);
+
+    /// Ends a reading key before its time.
+    void end(TenantId tenant, ReadingKey reader);
+
+    /// What admission gives the worker.
+    ///
+    /// @param dataKey opens the content, for the part index
+    record Admitted(DataKey dataKey, Envelope envelope, List<AdmittedMailbox> mailboxes) {
+
+        public Admitted {
+            mailboxes = List.copyOf(mailboxes);
+        }
+    }
+
+    /// One mailbox of an admitted object.
+    ///
+    /// @param addressMac the address's normal form under the index key
+    /// @param recipient whether it was a forward-path
+    /// @param author whether it is the author's
+    record AdmittedMailbox(
+            MailboxId mailbox,
+            EmailAddress address,
+            Mac256 addressMac,
+            boolean recipient,
+            boolean author,
+            Slot slot,
+            RecordKey summaryKey) {
+
+        @Override
+        public String toString() {
+            return "AdmittedMailbox[" + mailbox + "]";
+        }
+    }
+
+    /// What the sign-in mail needs.
+    ///
+    /// @param address as stored, never as typed
+    record Issued(EmailAddress address, String token, String code) {
+
+        @Override
+        public String toString() {
+            return "Issued[redacted]";
+        }
+    }
+
+    /// A token or a code, with the binding of the browser that has it.
+    sealed interface Redemption {
+
+        /// SHA-256 of the browser's binding.
+        Mac256 browserMac();
+
+        /// The link was followed and its button pressed.
+        record Link(String token, Mac256 browserMac) implements Redemption {
+            @Override
+            public String toString() {
+                return "Link[redacted]";
+            }
+        }
+
+        /// The code was typed.
+        record Code(String code, Mac256 browserMac) implements Redemption {
+            @Override
+            public String toString() {
+                return "Code[redacted]";
+            }
+        }
+    }
+
+    /// Somebody signed in.
+    record Redeemed(ReadingKey reader, MailboxId mailbox, Instant endsAt) {}
+
+    /// What a signed-in reader's session may open with.
+    record ReadingKey(String secret) {
+
+        @Override
+        public String toString() {
+            return "ReadingKey[redacted]";
+        }
+    }
+
+    /// A message's sealed object.
+    ///
+    /// @param headerHash SHA-256 of the object's header
+    record ObjectName(MessageId message, Mac256 headerHash) {}
+
+    /// The owner of a mailbox.
+    record Owner(MailboxId mailbox, EmailAddress address) {
+
+        @Override
+        public String toString() {
+            return "Owner[" + mailbox + "]";
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.postern.keys.ledger;
+
+import static org.postern.keys.ledger.Rows.at;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.postern.crypto.CodeHash;
+import org.postern.crypto.Tokens;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.MailboxId;
+import org.postern.db.TenantId;
+import org.postern.keys.KeyService.Redemption;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Sign-in challenges: a link token and a code, each by its hash alone.
+final class Challenges {
+
+    /// OWASP ASVS 5.0, 6.5.5: out-of-band codes live at most 10 minutes.
+    private static final Duration LIFE = Duration.ofMinutes(10);
+
+    /// OWASP ASVS 5.0, 6.6.3: five wrong codes end a challenge. The CHECK in the ledger's first
+    /// migration says so too.
+    private static final int MAX_CODE_TRIES = 5;
+
+    private final JdbcClient sql;
+    private final UuidV7 ids;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    Challenges(JdbcClient ledger, UuidV7 ids, Clock clock, SecureRandom random) {
+        this.sql = ledger;
+        this.ids = ids;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// Makes a challenge for this browser; those it had before are void, those of other browsers
+    /// are not, so that a stranger who asks for links spoils nobody's.
+    Challenge issue(TenantId tenant, MailboxId mailbox, Mac256 browser) {
+        Instant now = clock.instant();
+        String token = Tokens.token(random);
+        String code = Tokens.code(random);
+        sql.sql(
+                        "DELETE FROM challenge WHERE tenant_id = :tenant AND (browser_mac ="
+                                + " :browser OR expires_at < :now)")
+                .param("tenant", tenant.value())
+                .param("browser", browser.toBytes())
+                .param("now", at(now))
+                .update();
+        sql.sql(
+                        """
+                        INSERT INTO challenge (tenant_id, challenge_id, mailbox_id, browser_mac, token_hash, code_hash, issued_at,
+                                               expires_at)
+                        VALUES (:tenant, :challenge, :mailbox, :browser, :token, :code, :now, :expires)
+                        """)
+                .param("tenant", tenant.value())
+                .param("challenge", ids.next())
+                .param("mailbox", mailbox.value())
+                .param("browser", browser.toBytes())
+                .param("token", Tokens.hash(token).toBytes())
+                .param("code", CodeHash.hash(code.toCharArray(), random))
+                .param("now", at(now))
+                .param("expires", at(now.plus(LIFE)))
+                .update();
+        return new Challenge(token, code);
+    }
+
+    /// Uses a token or a code; the database chooses the one winner.
+    Optional<MailboxId> redeem(TenantId tenant, Redemption redemption) {
+        return switch (redemption) {
+            case Redemption.Link link -> redeemLink(tenant, link);
+            case Redemption.Code code -> redeemCode(tenant, code);
+        };
+    }
+
+    private Optional<MailboxId> redeemLink(TenantId tenant, Redemption.Link link) {
+        return sql.sql(
+                        """
+                        UPDATE challenge SET redeemed_at = :now
+                         WHERE tenant_id = :tenant AND token_hash = :token AND browser_mac = :browser
+                           AND redeemed_at IS NULL AND expires_at > :now
+                        RETURNING mailbox_id
+                        """)
+                .param("now", at(clock.instant()))
+                .param("tenant", tenant.value())
+                .param("token", Tokens.hash(link.token()).toBytes())
+                .param("browser", link.browserMac().toBytes())
+                .query((row, _) -> new MailboxId(row.getObject("mailbox_id", UUID.class)))
+                .optional();
+    }
+
+    private Optional<MailboxId> redeemCode(TenantId tenant, Redemption.Code code) {
+        // The try is spent before the code is looked at, so that tries made at once are still
+        // counted.
+        return sql.sql(
+                        """
+                        UPDATE challenge SET code_tries = code_tries + 1
+                         WHERE tenant_id = :tenant AND browser_mac = :browser
+                           AND redeemed_at IS NULL AND expires_at > :now AND code_tries < :max
+                        RETURNING challenge_id, code_hash
+                        """)
+                .param("tenant", tenant.value())
+                .param("browser", code.browserMac().toBytes())
+                .param("now", at(clock.instant()))
+                .param("max", MAX_CODE_TRIES)
+                .query((row, _) ->
+                        new Candidate(
+                                row.getObject("challenge_id", UUID.class),
+                                row.getString("code_hash")))
+                .optional()
+                .filter(candidate ->
+                        CodeHash.matches(
+                                candidate.codeHash(),
+                                Tokens.normalizedCode(code.code()).toCharArray()))
+                .flatMap(candidate -> win(tenant, candidate));
+    }
+
+    private Optional<MailboxId> win(TenantId tenant, Candidate candidate) {
+        return sql.sql(
+                        """
+                        UPDATE challenge SET redeemed_at = :now
+                         WHERE tenant_id = :tenant AND challenge_id = :challenge AND redeemed_at IS NULL AND expires_at > :now
+                        RETURNING mailbox_id
+                        """)
+                .param("now", at(clock.instant()))
+                .param("tenant", tenant.value())
+                .param("challenge", candidate.challenge())
+                .query((row, _) -> new MailboxId(row.getObject("mailbox_id", UUID.class)))
+                .optional();
+    }
+
+    record Challenge(String token, String code) {
+
+        @Override
+        public String toString() {
+            return "Challenge[redacted]";
+        }
+    }
+
+    private record Candidate(UUID challenge, String codeHash) {}
+}

@@ -1,0 +1,37 @@
+package org.postern.keys.ledger;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.postern.crypto.WrappingKey;
+import org.postern.db.store.AuditStore;
+import org.postern.keys.Authority;
+import org.postern.keys.KeyService;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/// The key ledger with the two services that read it.
+///
+/// @param service for worker and portal
+/// @param authority for every role
+public record KeyLedger(KeyService service, Authority authority) {
+
+    /// Opens nothing yet: the ledger may be away.
+    ///
+    /// @param ledger the ledger's database
+    /// @param transaction on the ledger's database
+    /// @param root wraps everything
+    /// @param audit where openings are recorded, in the mail database
+    public static KeyLedger of(
+            JdbcClient ledger,
+            TransactionOperations transaction,
+            WrappingKey root,
+            AuditStore audit,
+            Clock clock,
+            SecureRandom random) {
+        TenantKeys tenants = new TenantKeys(ledger, transaction, root, clock, random);
+        SpoolKeys spoolKeys = new SpoolKeys(ledger, root, clock, random);
+        return new KeyLedger(
+                new LedgerKeyService(ledger, transaction, tenants, spoolKeys, audit, clock, random),
+                new LedgerAuthority(ledger, tenants, spoolKeys, root, clock, random));
+    }
+}

@@ -1,0 +1,109 @@
+package org.postern.keys.ledger;
+
+import static org.postern.keys.ledger.Rows.at;
+import static org.postern.keys.ledger.Rows.wrapped;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.SigningKey;
+import org.postern.crypto.WrappingKey;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.PublicKey32;
+import org.postern.crypto.sealed.Signature64;
+import org.postern.crypto.sealed.SpoolPublicKey;
+import org.postern.db.TenantId;
+import org.postern.keys.Authority;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The authority in this process, on the key ledger.
+final class LedgerAuthority implements Authority {
+
+    private static final int VERSION = 1;
+    private static final byte[] CONTEXT = KeyContext.of("postern signing key", VERSION);
+
+    private final JdbcClient sql;
+    private final TenantKeys tenants;
+    private final SpoolKeys spoolKeys;
+    private final WrappingKey root;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    LedgerAuthority(
+            JdbcClient ledger,
+            TenantKeys tenants,
+            SpoolKeys spoolKeys,
+            WrappingKey root,
+            Clock clock,
+            SecureRandom random) {
+        this.sql = ledger;
+        this.tenants = tenants;
+        this.spoolKeys = spoolKeys;
+        this.root = root;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public PublicKey32 publicKey() {
+        return signingKey().publicKey();
+    }
+
+    @Override
+    public InstanceCertificate certify(String instance, PublicKey32 instanceKey, Instant notAfter) {
+        return InstanceCertificate.issue(
+                signingKey(), instance, instanceKey, clock.instant(), notAfter);
+    }
+
+    @Override
+    public Signature64 sign(String purpose, byte[] document) {
+        return signingKey().sign(purpose, document);
+    }
+
+    @Override
+    public SpoolPublicKey spoolKey() {
+        return spoolKeys.current().publicKey();
+    }
+
+    @Override
+    public void createTenant(TenantId tenant) {
+        tenants.create(tenant);
+    }
+
+    @Override
+    public Lent lend(TenantId tenant) {
+        TenantKeys.Keys keys = tenants.of(tenant);
+        return new Lent(keys.index(), keys.operations());
+    }
+
+    private SigningKey signingKey() {
+        return find().orElseGet(() -> {
+            sql.sql(
+                            """
+                            INSERT INTO signing_key (version, wrapped_key, created_at)
+                            VALUES (:version, :key, :now) ON CONFLICT DO NOTHING
+                            """)
+                    .param("version", VERSION)
+                    .param("key", root.wrap(SigningKey.generate(random), CONTEXT, random).toBytes())
+                    .param("now", at(clock.instant()))
+                    .update();
+            return find().orElseThrow();
+        });
+    }
+
+    private Optional<SigningKey> find() {
+        return sql.sql("SELECT wrapped_key FROM signing_key WHERE version = :version")
+                .param("version", VERSION)
+                .query((row, _) -> wrapped(row, "wrapped_key"))
+                .optional()
+                .map(key -> {
+                    try {
+                        return root.unwrapSigningKey(key, CONTEXT);
+                    } catch (OpeningFailedException e) {
+                        throw new DamagedLedgerException("signing key", e);
+                    }
+                });
+    }
+}

@@ -1,0 +1,258 @@
+package org.postern.keys.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.DataKey;
+import org.postern.crypto.RecordKey;
+import org.postern.crypto.ShredSecret;
+import org.postern.crypto.SlotName;
+import org.postern.crypto.Slots;
+import org.postern.crypto.WrappingKey;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.Slot;
+import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.EmailAddress;
+import org.postern.db.Envelope;
+import org.postern.db.MailboxId;
+import org.postern.db.MalformedAddressException;
+import org.postern.db.MessageId;
+import org.postern.db.TenantId;
+import org.postern.db.store.AuditStore;
+import org.postern.db.store.SignInRequest;
+import org.postern.keys.KeyService;
+import org.postern.keys.NotSignedInException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/// The key service in this process, on the key ledger.
+final class LedgerKeyService implements KeyService {
+
+    private final TransactionOperations transaction;
+    private final SpoolKeys spoolKeys;
+    private final Mailboxes mailboxes;
+    private final ShredSecrets secrets;
+    private final Challenges challenges;
+    private final ReadingKeys readers;
+    private final AuditStore audit;
+    private final UuidV7 ids;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    LedgerKeyService(
+            JdbcClient ledger,
+            TransactionOperations transaction,
+            TenantKeys tenants,
+            SpoolKeys spoolKeys,
+            AuditStore audit,
+            Clock clock,
+            SecureRandom random) {
+        this.transaction = transaction;
+        this.spoolKeys = spoolKeys;
+        this.audit = audit;
+        this.clock = clock;
+        this.random = random;
+        this.ids = new UuidV7(clock, random);
+        this.mailboxes = new Mailboxes(ledger, tenants, ids, clock, random);
+        this.secrets = new ShredSecrets(ledger, tenants, clock, random);
+        this.challenges = new Challenges(ledger, ids, clock, random);
+        this.readers = new ReadingKeys(ledger, clock, random);
+    }
+
+    @Override
+    public Admitted admit(ObjectHeader header, SpoolSlot slot, SealedRecord sealedEnvelope)
+            throws OpeningFailedException {
+        DataKey dataKey = openSpoolSlot(slot, header);
+        Envelope envelope =
+                Envelope.decode(dataKey.recordKey(ENVELOPE).open(sealedEnvelope, header.hash()));
+        TenantId tenant = new TenantId(header.tenant());
+        if (!envelope.tenant().equals(tenant)) {
+            throw new OpeningFailedException();
+        }
+        Map<Mac256, EmailAddress> addresses = addresses(tenant, envelope);
+        List<AdmittedMailbox> admitted =
+                requireResult(
+                        transaction.execute(_ -> {
+                            boolean first = secrets.admit(header, slot.spoolKeyId());
+                            List<AdmittedMailbox> slots = new ArrayList<>();
+                            for (Map.Entry<Mac256, EmailAddress> address : addresses.entrySet()) {
+                                Mailboxes.Mailbox mailbox =
+                                        mailboxes.findOrCreate(tenant, address.getValue());
+                                if (first) {
+                                    secrets.create(tenant, header.object(), mailbox.id());
+                                }
+                                secrets.find(tenant, header.object(), mailbox.id())
+                                        .map(secret ->
+                                                slot(
+                                                        envelope,
+                                                        header,
+                                                        dataKey,
+                                                        address.getKey(),
+                                                        mailbox,
+                                                        secret))
+                                        .ifPresent(slots::add);
+                            }
+                            return slots;
+                        }));
+        return new Admitted(dataKey, envelope, admitted);
+    }
+
+    @Override
+    public Optional<Issued> issue(SignInRequest request) throws OpeningFailedException {
+        ObjectHeader header = request.header();
+        DataKey key = openSpoolSlot(request.spoolSlot(), header);
+        byte[] typed = key.recordKey(ADDRESS).open(request.sealedAddress(), header.hash());
+        TenantId tenant = new TenantId(header.tenant());
+        EmailAddress address;
+        try {
+            address = EmailAddress.parse(new String(typed, UTF_8));
+        } catch (MalformedAddressException e) {
+            return Optional.empty();
+        }
+        return mailboxes
+                .find(tenant, address)
+                .map(mailbox -> {
+                    Challenges.Challenge challenge =
+                            requireResult(
+                                    transaction.execute(_ ->
+                                            challenges.issue(
+                                                    tenant, mailbox.id(), request.browserMac())));
+                    return new Issued(mailbox.address(), challenge.token(), challenge.code());
+                });
+    }
+
+    @Override
+    public Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
+        // Not one transaction: a wrong code's try stays spent, and a crash between the two only
+        // costs a new link.
+        return challenges
+                .redeem(tenant, redemption)
+                .map(mailbox -> {
+                    audit.insert(
+                            tenant,
+                            ids.next(),
+                            "sign-in.redeemed",
+                            Optional.of(mailbox),
+                            Optional.empty(),
+                            clock.instant());
+                    return readers.create(tenant, mailbox);
+                });
+    }
+
+    @Override
+    public Map<MessageId, RecordKey> summaries(
+            TenantId tenant, ReadingKey reader, Set<ObjectName> page) throws NotSignedInException {
+        Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
+        Set<UUID> objects =
+                page.stream().map(name -> name.message().value()).collect(Collectors.toSet());
+        Map<UUID, ShredSecret> found = secrets.find(tenant, mailbox.id(), objects);
+        Map<MessageId, RecordKey> keys = new HashMap<>();
+        for (ObjectName name : page) {
+            Optional.ofNullable(found.get(name.message().value()))
+                    .map(secret ->
+                            Slots.summaryKey(
+                                    mailbox.key(), secret, name(tenant, name, mailbox.id())))
+                    .ifPresent(key -> keys.put(name.message(), key));
+        }
+        return keys;
+    }
+
+    @Override
+    public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
+            throws NotSignedInException, OpeningFailedException {
+        Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
+        ShredSecret secret =
+                secrets.find(tenant, object.message().value(), mailbox.id())
+                        .orElseThrow(OpeningFailedException::new);
+        DataKey key = Slots.open(slot, mailbox.key(), secret, name(tenant, object, mailbox.id()));
+        audit.insert(
+                tenant,
+                ids.next(),
+                "message.opened",
+                Optional.of(mailbox.id()),
+                Optional.of(object.message().value()),
+                clock.instant());
+        return key;
+    }
+
+    @Override
+    public Owner own(TenantId tenant, ReadingKey reader) throws NotSignedInException {
+        Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
+        return new Owner(mailbox.id(), mailbox.address());
+    }
+
+    @Override
+    public void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxIds) {
+        secrets.delete(tenant, message, mailboxIds);
+    }
+
+    @Override
+    public void end(TenantId tenant, ReadingKey reader) {
+        readers.delete(tenant, reader);
+    }
+
+    private DataKey openSpoolSlot(SpoolSlot slot, ObjectHeader header)
+            throws OpeningFailedException {
+        return spoolKeys
+                .find(slot.spoolKeyId())
+                .orElseThrow(OpeningFailedException::new)
+                .open(slot, header);
+    }
+
+    /// Each address once, by its look-up value: the recipients in the order given, then the author.
+    private Map<Mac256, EmailAddress> addresses(TenantId tenant, Envelope envelope) {
+        Map<Mac256, EmailAddress> addresses = new LinkedHashMap<>();
+        Stream.concat(
+                        envelope.recipients().stream().map(Envelope.Recipient::address),
+                        envelope.author().stream())
+                .forEach(address -> addresses.putIfAbsent(mailboxes.mac(tenant, address), address));
+        return addresses;
+    }
+
+    private AdmittedMailbox slot(
+            Envelope envelope,
+            ObjectHeader header,
+            DataKey dataKey,
+            Mac256 addressMac,
+            Mailboxes.Mailbox mailbox,
+            ShredSecret secret) {
+        SlotName name = SlotName.of(header, mailbox.id().value());
+        WrappingKey mailboxKey = mailbox.key();
+        String normal = mailbox.address().normalForm();
+        return new AdmittedMailbox(
+                mailbox.id(),
+                mailbox.address(),
+                addressMac,
+                envelope.recipients().stream()
+                        .anyMatch(recipient -> recipient.address().normalForm().equals(normal)),
+                envelope.author().filter(author -> author.normalForm().equals(normal)).isPresent(),
+                Slots.seal(dataKey, mailboxKey, secret, name, random),
+                Slots.summaryKey(mailboxKey, secret, name));
+    }
+
+    private static SlotName name(TenantId tenant, ObjectName object, MailboxId mailbox) {
+        return new SlotName(
+                tenant.value(), object.message().value(), mailbox.value(), object.headerHash());
+    }
+
+    private static <T> T requireResult(@Nullable T result) {
+        return requireNonNull(result);
+    }
+}

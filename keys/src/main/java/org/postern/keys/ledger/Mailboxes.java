@@ -1,0 +1,139 @@
+package org.postern.keys.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.postern.keys.ledger.Rows.at;
+import static org.postern.keys.ledger.Rows.wrapped;
+
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.postern.crypto.WrappingKey;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.crypto.sealed.WrappedKey;
+import org.postern.db.EmailAddress;
+import org.postern.db.MailboxId;
+import org.postern.db.MalformedAddressException;
+import org.postern.db.TenantId;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The mailboxes of each tenant with their keys, one per address.
+final class Mailboxes {
+
+    private static final int VERSION = 1;
+
+    private final JdbcClient sql;
+    private final TenantKeys tenants;
+    private final UuidV7 ids;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    Mailboxes(JdbcClient ledger, TenantKeys tenants, UuidV7 ids, Clock clock, SecureRandom random) {
+        this.sql = ledger;
+        this.tenants = tenants;
+        this.ids = ids;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// The look-up value of an address.
+    Mac256 mac(TenantId tenant, EmailAddress address) {
+        return tenants.of(tenant).index().mac(address.normalForm().getBytes(UTF_8));
+    }
+
+    Optional<Mailbox> find(TenantId tenant, EmailAddress address) {
+        return sql.sql("SELECT * FROM mailbox WHERE tenant_id = :tenant AND address_mac = :mac")
+                .param("tenant", tenant.value())
+                .param("mac", mac(tenant, address).toBytes())
+                .query(this::mailbox)
+                .optional();
+    }
+
+    Mailbox get(TenantId tenant, MailboxId mailbox) {
+        return sql.sql("SELECT * FROM mailbox WHERE tenant_id = :tenant AND mailbox_id = :mailbox")
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .query(this::mailbox)
+                .single();
+    }
+
+    /// The address's mailbox, made now if there was none; two at once agree on one.
+    Mailbox findOrCreate(TenantId tenant, EmailAddress address) {
+        Optional<Mailbox> known = find(tenant, address);
+        return known.orElseGet(() -> create(tenant, address));
+    }
+
+    private Mailbox create(TenantId tenant, EmailAddress address) {
+        TenantKeys.Keys keys = tenants.of(tenant);
+        UUID id = ids.next();
+        WrappingKey key = WrappingKey.generate(random, VERSION);
+        sql.sql(
+                        """
+                        INSERT INTO mailbox (tenant_id, mailbox_id, address_mac, sealed_address, wrapped_key, key_version, created_at)
+                        VALUES (:tenant, :mailbox, :mac, :address, :key, :version, :now)
+                        ON CONFLICT (tenant_id, address_mac) DO NOTHING
+                        """)
+                .param("tenant", tenant.value())
+                .param("mailbox", id)
+                .param("mac", mac(tenant, address).toBytes())
+                .param(
+                        "address",
+                        keys.operations()
+                                .seal(
+                                        address.text().getBytes(UTF_8),
+                                        addressContext(tenant, id),
+                                        random)
+                                .toBytes())
+                .param("key", keys.tenant().wrap(key, keyContext(tenant, id), random).toBytes())
+                .param("version", VERSION)
+                .param("now", at(clock.instant()))
+                .update();
+        return find(tenant, address).orElseThrow();
+    }
+
+    private Mailbox mailbox(ResultSet row, int rowNumber) throws SQLException {
+        TenantId tenant = new TenantId(row.getObject("tenant_id", UUID.class));
+        UUID id = row.getObject("mailbox_id", UUID.class);
+        WrappedKey wrapped = wrapped(row, "wrapped_key");
+        TenantKeys.Keys keys = tenants.of(tenant);
+        try {
+            byte[] address =
+                    keys.operations()
+                            .open(
+                                    SealedRecord.of(row.getBytes("sealed_address")),
+                                    addressContext(tenant, id));
+            return new Mailbox(
+                    new MailboxId(id),
+                    EmailAddress.parse(new String(address, UTF_8)),
+                    keys.tenant()
+                            .unwrapWrappingKey(
+                                    wrapped, keyContext(tenant, id), row.getInt("key_version")));
+        } catch (OpeningFailedException e) {
+            throw new DamagedLedgerException("mailbox", e);
+        } catch (MalformedAddressException e) {
+            throw new IllegalStateException("a mailbox's own address does not parse", e);
+        }
+    }
+
+    private static byte[] addressContext(TenantId tenant, UUID mailbox) {
+        return KeyContext.of("postern mailbox address", tenant.value(), mailbox);
+    }
+
+    private static byte[] keyContext(TenantId tenant, UUID mailbox) {
+        return KeyContext.of("postern mailbox key", tenant.value(), mailbox);
+    }
+
+    /// @param address as first written
+    record Mailbox(MailboxId id, EmailAddress address, WrappingKey key) {
+
+        @Override
+        public String toString() {
+            return "Mailbox[" + id + "]";
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.postern.keys.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.WrappedKey;
+
+/// How values stand in the ledger's columns.
+final class Rows {
+
+    private Rows() {}
+
+    static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    static WrappedKey wrapped(ResultSet row, String column) throws SQLException {
+        try {
+            return WrappedKey.of(row.getBytes(column));
+        } catch (OpeningFailedException e) {
+            throw new SQLException("column " + column + " holds no wrapped key", e);
+        }
+    }
+}

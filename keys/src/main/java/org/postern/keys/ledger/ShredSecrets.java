@@ -1,0 +1,140 @@
+package org.postern.keys.ledger;
+
+import static org.postern.keys.ledger.Rows.at;
+import static org.postern.keys.ledger.Rows.wrapped;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.postern.crypto.ShredSecret;
+import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.WrappedKey;
+import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
+import org.postern.db.TenantId;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The rows without which a slot never opens again.
+final class ShredSecrets {
+
+    private final JdbcClient sql;
+    private final TenantKeys tenants;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    ShredSecrets(JdbcClient ledger, TenantKeys tenants, Clock clock, SecureRandom random) {
+        this.sql = ledger;
+        this.tenants = tenants;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// Remembers that the object was admitted.
+    ///
+    /// @return true the first time; of two at once the second waits and hears false
+    boolean admit(ObjectHeader header, long spoolKeyId) {
+        return sql.sql(
+                                """
+                                INSERT INTO admission (tenant_id, object_id, spool_key_id, admitted_at)
+                                VALUES (:tenant, :object, :spoolKey, :now) ON CONFLICT DO NOTHING
+                                """)
+                        .param("tenant", header.tenant())
+                        .param("object", header.object())
+                        .param("spoolKey", spoolKeyId)
+                        .param("now", at(clock.instant()))
+                        .update()
+                == 1;
+    }
+
+    void create(TenantId tenant, UUID object, MailboxId mailbox) {
+        sql.sql(
+                        """
+                        INSERT INTO shred_secret (tenant_id, object_id, mailbox_id, wrapped_secret)
+                        VALUES (:tenant, :object, :mailbox, :secret)
+                        """)
+                .param("tenant", tenant.value())
+                .param("object", object)
+                .param("mailbox", mailbox.value())
+                .param(
+                        "secret",
+                        tenants.of(tenant)
+                                .tenant()
+                                .wrap(
+                                        ShredSecret.generate(random),
+                                        context(tenant, object, mailbox),
+                                        random)
+                                .toBytes())
+                .update();
+    }
+
+    /// This slot's secret, unless it was shredded.
+    Optional<ShredSecret> find(TenantId tenant, UUID object, MailboxId mailbox) {
+        return Optional.ofNullable(find(tenant, mailbox, Set.of(object)).get(object));
+    }
+
+    /// The secrets of one mailbox for these objects, less those shredded: one query for a page.
+    Map<UUID, ShredSecret> find(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
+        if (objects.isEmpty()) {
+            return Map.of();
+        }
+        return sql
+                .sql(
+                        """
+                        SELECT object_id, wrapped_secret FROM shred_secret
+                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND object_id IN (:objects)
+                        """)
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .param("objects", objects)
+                .query((row, _) ->
+                        Map.entry(
+                                row.getObject("object_id", UUID.class),
+                                wrapped(row, "wrapped_secret")))
+                .list()
+                .stream()
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey,
+                                row -> unwrap(tenant, row.getKey(), mailbox, row.getValue())));
+    }
+
+    /// Shreds. All mailboxes' secrets, if none is named.
+    void delete(TenantId tenant, MessageId message, Set<MailboxId> mailboxes) {
+        if (mailboxes.isEmpty()) {
+            sql.sql("DELETE FROM shred_secret WHERE tenant_id = :tenant AND object_id = :object")
+                    .param("tenant", tenant.value())
+                    .param("object", message.value())
+                    .update();
+            return;
+        }
+        sql.sql(
+                        """
+                        DELETE FROM shred_secret
+                         WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id IN (:mailboxes)
+                        """)
+                .param("tenant", tenant.value())
+                .param("object", message.value())
+                .param("mailboxes", mailboxes.stream().map(MailboxId::value).toList())
+                .update();
+    }
+
+    private ShredSecret unwrap(
+            TenantId tenant, UUID object, MailboxId mailbox, WrappedKey wrapped) {
+        try {
+            return tenants.of(tenant)
+                    .tenant()
+                    .unwrapShredSecret(wrapped, context(tenant, object, mailbox));
+        } catch (OpeningFailedException e) {
+            throw new DamagedLedgerException("shred secret", e);
+        }
+    }
+
+    private static byte[] context(TenantId tenant, UUID object, MailboxId mailbox) {
+        return KeyContext.of("postern shred secret", tenant.value(), object, mailbox.value());
+    }
+}

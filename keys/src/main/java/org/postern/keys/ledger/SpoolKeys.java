@@ -1,0 +1,72 @@
+package org.postern.keys.ledger;
+
+import static org.postern.keys.ledger.Rows.at;
+import static org.postern.keys.ledger.Rows.wrapped;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.postern.crypto.SpoolKeyPair;
+import org.postern.crypto.WrappingKey;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// One spool key pair per cluster and week.
+final class SpoolKeys {
+
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    private final JdbcClient sql;
+    private final WrappingKey root;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    SpoolKeys(JdbcClient ledger, WrappingKey root, Clock clock, SecureRandom random) {
+        this.sql = ledger;
+        this.root = root;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// This week's key pair, made now if nobody has.
+    SpoolKeyPair current() {
+        long week = Duration.between(Instant.EPOCH, clock.instant()).dividedBy(WEEK);
+        return find(week).orElseGet(() -> create(week));
+    }
+
+    /// The key pair of that week, unless it was destroyed.
+    Optional<SpoolKeyPair> find(long week) {
+        return sql.sql("SELECT wrapped_seed FROM spool_key WHERE spool_key_id = :week")
+                .param("week", week)
+                .query((row, _) -> wrapped(row, "wrapped_seed"))
+                .optional()
+                .map(seed -> {
+                    try {
+                        return root.unwrapSpoolKeyPair(seed, context(week), week);
+                    } catch (OpeningFailedException e) {
+                        throw new DamagedLedgerException("spool key", e);
+                    }
+                });
+    }
+
+    private SpoolKeyPair create(long week) {
+        SpoolKeyPair pair = SpoolKeyPair.generate(week, random);
+        sql.sql(
+                        """
+                        INSERT INTO spool_key (spool_key_id, wrapped_seed, public_key, created_at)
+                        VALUES (:week, :seed, :public, :now) ON CONFLICT DO NOTHING
+                        """)
+                .param("week", week)
+                .param("seed", root.wrap(pair, context(week), random).toBytes())
+                .param("public", pair.publicKey().toBytes())
+                .param("now", at(clock.instant()))
+                .update();
+        return find(week).orElseThrow();
+    }
+
+    private static byte[] context(long week) {
+        return KeyContext.of("postern spool key", week);
+    }
+}

@@ -1,0 +1,224 @@
+package org.postern.mail.delivery;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.UUID;
+import org.postern.crypto.Content;
+import org.postern.crypto.Opener;
+import org.postern.crypto.SealedSource;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.MessageId;
+import org.postern.db.Step;
+import org.postern.db.Steps;
+import org.postern.db.TenantId;
+import org.postern.db.ThreadId;
+import org.postern.db.blob.BlobStore;
+import org.postern.db.store.Arrival;
+import org.postern.db.store.MailDatabase;
+import org.postern.db.store.StoredMessage;
+import org.postern.db.store.StoredSlot;
+import org.postern.keys.Authority;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.AdmittedMailbox;
+import org.postern.mail.content.SummaryWriter;
+import org.postern.mail.mime.IndexBudget;
+import org.postern.mail.mime.MimeIndexer;
+import org.postern.mail.mime.PartIndex;
+import org.postern.notifications.job.Jobs;
+
+/// Turns an arrival into a message: admitted, indexed, threaded, its notices promised. Doing it
+/// twice changes nothing. Thread-safe.
+public final class Delivery {
+
+    /// The kind of the job that tells one recipient.
+    public static final String NOTICE = "notice";
+
+    /// The purpose under which a part index is sealed with the object's own key.
+    public static final String PART_INDEX = "part index";
+
+    private final KeyService keys;
+    private final Authority authority;
+    private final BlobStore blobs;
+    private final MailDatabase database;
+    private final Jobs jobs;
+    private final ThreadFinder threads;
+    private final SecureRandom random;
+    private final Steps steps;
+
+    public Delivery(
+            KeyService keys,
+            Authority authority,
+            BlobStore blobs,
+            MailDatabase database,
+            Clock clock,
+            SecureRandom random,
+            Steps steps) {
+        UuidV7 ids = new UuidV7(clock, random);
+        this.keys = keys;
+        this.authority = authority;
+        this.blobs = blobs;
+        this.database = database;
+        this.jobs = new Jobs(database.jobs(), ids, clock);
+        this.threads = new ThreadFinder(database.threads(), ids);
+        this.random = random;
+        this.steps = steps;
+    }
+
+    /// Delivers one claimed arrival.
+    ///
+    /// @return false if another worker has claimed it meanwhile: nothing was changed
+    /// @throws OpeningFailedException if object, slot, envelope and certificate do not belong
+    ///   together
+    /// @throws IOException if the object cannot be read now
+    public boolean deliver(Arrival arrival) throws IOException, OpeningFailedException {
+        ObjectHeader header = arrival.header();
+        // The certificate must have been valid when the object was made; waiting since then makes
+        // no mail inadmissible.
+        arrival.certificate().verify(authority.publicKey(), header);
+        KeyService.Admitted admitted =
+                keys.admit(header, arrival.spoolSlot(), arrival.sealedEnvelope());
+        steps.reached(Step.ARRIVAL_ADMITTED);
+        try (Content content = open(arrival, admitted)) {
+            PartIndex index;
+            try (InputStream all = content.stream()) {
+                index = new MimeIndexer(IndexBudget.DEFAULT).index(all);
+            }
+            return store(
+                    arrival, admitted, content.size(), index, SummaryWriter.read(content, index));
+        }
+    }
+
+    // Key calls and parsing came before: none in the transaction.
+    private boolean store(
+            Arrival arrival,
+            KeyService.Admitted admitted,
+            long contentBytes,
+            PartIndex index,
+            SummaryWriter.Read read) {
+        ObjectHeader header = arrival.header();
+        TenantId tenant = new TenantId(header.tenant());
+        Authority.Lent lent = authority.lend(tenant);
+        OperationsRecords records = new OperationsRecords(lent.operations());
+        SequencedSet<Mac256> mentions = ThreadFinder.mentions(read.header(), lent.index());
+        SealedRecord sealedIndex =
+                admitted.dataKey()
+                        .recordKey(PART_INDEX)
+                        .seal(index.encode(), header.hash(), random);
+        SealedRecord sealedAuthor =
+                records.sealAuthor(
+                        header.tenant(), header.object(), read.summary().author(), random);
+        List<SealedRecord> sealedSummaries =
+                admitted.mailboxes().stream()
+                        .map(mailbox ->
+                                mailbox.summaryKey()
+                                        .seal(read.summary().encode(), header.hash(), random))
+                        .toList();
+        boolean delivered =
+                Boolean.TRUE.equals(
+                        database.transaction()
+                                .execute(transaction -> {
+                                    if (!database.arrivals().complete(arrival)) {
+                                        return false;
+                                    }
+                                    ThreadId thread =
+                                            threads.find(tenant, mentions, header.created());
+                                    List<StoredSlot> slots = new ArrayList<>();
+                                    for (int i = 0; i < admitted.mailboxes().size(); i++) {
+                                        AdmittedMailbox mailbox = admitted.mailboxes().get(i);
+                                        database.mailboxes()
+                                                .insertIfAbsent(
+                                                        tenant,
+                                                        mailbox.mailbox(),
+                                                        mailbox.addressMac(),
+                                                        records.sealAddress(
+                                                                header.tenant(),
+                                                                mailbox.mailbox().value(),
+                                                                mailbox.address().text(),
+                                                                random),
+                                                        header.created());
+                                        slots.add(
+                                                slot(
+                                                        header,
+                                                        thread,
+                                                        mailbox,
+                                                        sealedSummaries.get(i)));
+                                    }
+                                    database.messages()
+                                            .insert(
+                                                    tenant,
+                                                    new StoredMessage(
+                                                            thread,
+                                                            header,
+                                                            arrival.certificate(),
+                                                            contentBytes,
+                                                            sealedIndex,
+                                                            sealedAuthor,
+                                                            header.created()),
+                                                    slots);
+                                    steps.reached(Step.MESSAGE_INSERTED);
+                                    admitted.mailboxes().stream()
+                                            .filter(AdmittedMailbox::recipient)
+                                            .forEach(mailbox ->
+                                                    jobs.promise(
+                                                            tenant,
+                                                            NOTICE,
+                                                            header.object(),
+                                                            Optional.of(mailbox.mailbox())));
+                                    return true;
+                                }));
+        steps.reached(Step.MESSAGE_DELIVERED);
+        return delivered;
+    }
+
+    private Content open(Arrival arrival, KeyService.Admitted admitted)
+            throws IOException, OpeningFailedException {
+        ObjectHeader header = arrival.header();
+        UUID tenant = header.tenant();
+        SealedSource source =
+                blobs.find(new TenantId(tenant), new MessageId(header.object()))
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "the object of a committed arrival is not in the blob"
+                                                + " store"));
+        try {
+            return Opener.open(
+                    source,
+                    tenant,
+                    header.object(),
+                    admitted.dataKey(),
+                    arrival.certificate().key(),
+                    arrival.spoolSlot());
+        } catch (IOException | OpeningFailedException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    private static StoredSlot slot(
+            ObjectHeader header,
+            ThreadId thread,
+            AdmittedMailbox mailbox,
+            SealedRecord sealedSummary) {
+        return new StoredSlot(
+                new MessageId(header.object()),
+                mailbox.mailbox(),
+                thread,
+                header.digest(),
+                mailbox.recipient(),
+                mailbox.author(),
+                mailbox.slot(),
+                sealedSummary,
+                header.created(),
+                Optional.empty());
+    }
+}

@@ -1,0 +1,235 @@
+package org.postern.mail.door;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.MacKey;
+import org.postern.crypto.Sealer;
+import org.postern.crypto.SigningKey;
+import org.postern.crypto.SpoolSealer;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.PublicKey32;
+import org.postern.crypto.sealed.Signature64;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.store.SignedSnapshot;
+
+/// One process's standing as a door: its signing key, the authority's certificate for it, and the
+/// newest snapshot. All of it lies on this machine's disk, so that a cold start needs no database.
+/// Thread-safe.
+public final class Door {
+
+    /// What a snapshot's signature is made for.
+    public static final String SNAPSHOT_PURPOSE = "postern snapshot";
+
+    private static final String INSTANCE_KEY = "instance.key";
+    private static final String INSTANCE_NAME = "instance.name";
+    private static final String LOOP_KEY = "loop.key";
+    private static final String CERTIFICATE = "instance.cert";
+    private static final String AUTHORITY = "authority.pub";
+    private static final String SNAPSHOT = "snapshot.signed";
+
+    private final DoorFolder folder;
+    private final SigningKey instanceKey;
+    private final String instance;
+    private final MacKey loopKey;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final AtomicReference<@Nullable Standing> standing = new AtomicReference<>();
+
+    private Door(
+            DoorFolder folder,
+            SigningKey instanceKey,
+            String instance,
+            MacKey loopKey,
+            Clock clock,
+            SecureRandom random) {
+        this.folder = folder;
+        this.instanceKey = instanceKey;
+        this.instance = instance;
+        this.loopKey = loopKey;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// Opens the door kept in `folder`, making its signing key the first time.
+    ///
+    /// @throws IOException if the folder cannot be used, or what it holds was damaged
+    public static Door open(Path folder, Clock clock, SecureRandom random) throws IOException {
+        DoorFolder files = new DoorFolder(folder);
+        Optional<byte[]> seed = files.read(INSTANCE_KEY);
+        SigningKey key =
+                seed.map(SigningKey::importSecret).orElseGet(() -> SigningKey.generate(random));
+        if (seed.isEmpty()) {
+            files.write(INSTANCE_KEY, key.exportSecret());
+            files.write(INSTANCE_NAME, new UuidV7(clock, random).next().toString().getBytes(UTF_8));
+        }
+        String name =
+                new String(
+                        files.read(INSTANCE_NAME)
+                                .orElseThrow(() ->
+                                        new IOException(
+                                                "the door's folder has lost its instance.name")),
+                        UTF_8);
+        Optional<byte[]> loopSecret = files.read(LOOP_KEY);
+        MacKey loopKey =
+                loopSecret.map(MacKey::importSecret).orElseGet(() -> MacKey.generate(random));
+        if (loopSecret.isEmpty()) {
+            files.write(LOOP_KEY, loopKey.exportSecret());
+        }
+        Door door = new Door(files, key, name, loopKey, clock, random);
+        door.load();
+        return door;
+    }
+
+    /// The name this instance seals under.
+    public String instance() {
+        return instance;
+    }
+
+    /// By which mail of ours is known when a gateway routes it back.
+    public MacKey loopKey() {
+        return loopKey;
+    }
+
+    /// The key for which the authority's certificate is asked.
+    public PublicKey32 instancePublicKey() {
+        return instanceKey.publicKey();
+    }
+
+    /// What this door works from now, if it ever heard from the authority.
+    public Optional<Standing> standing() {
+        return Optional.ofNullable(standing.get());
+    }
+
+    /// The same, for work that needs it.
+    ///
+    /// @throws NotReadyException if snapshot or certificate are missing or too old
+    public Standing requireStanding() throws NotReadyException {
+        Standing now = standing().orElseThrow(() -> new NotReadyException("no snapshot"));
+        Instant instant = clock.instant();
+        if (instant.isAfter(now.snapshot().validUntil())) {
+            throw new NotReadyException("snapshot too old");
+        }
+        if (instant.isAfter(now.certificate().notAfter())) {
+            throw new NotReadyException("certificate too old");
+        }
+        return now;
+    }
+
+    /// Takes on what the authority says, and keeps it for the next start. An authority once known
+    /// is never exchanged; an older snapshot is ignored.
+    ///
+    /// @throws OpeningFailedException if a signature does not verify
+    /// @throws IOException if it cannot be kept
+    public synchronized void update(
+            PublicKey32 authority, InstanceCertificate certificate, SignedSnapshot signed)
+            throws OpeningFailedException, IOException {
+        @Nullable Standing before = standing.get();
+        if (before != null && !before.authority().equals(authority)) {
+            throw new OpeningFailedException();
+        }
+        if (before != null
+                && before.snapshot().number() >= signed.number()
+                && before.certificate().equals(certificate)) {
+            return;
+        }
+        SignedSnapshot newest =
+                before != null && before.snapshot().number() > signed.number()
+                        ? before.signed()
+                        : signed;
+        Standing next = verified(authority, certificate, newest, before);
+        folder.write(AUTHORITY, authority.toBytes());
+        folder.write(CERTIFICATE, certificate.encode());
+        folder.write(SNAPSHOT, encode(newest));
+        standing.set(next);
+    }
+
+    private void load() throws IOException {
+        Optional<byte[]> authority = folder.read(AUTHORITY);
+        Optional<byte[]> certificate = folder.read(CERTIFICATE);
+        Optional<byte[]> snapshot = folder.read(SNAPSHOT);
+        if (authority.isEmpty() || certificate.isEmpty() || snapshot.isEmpty()) {
+            return;
+        }
+        try {
+            standing.set(
+                    verified(
+                            PublicKey32.of(authority.get()),
+                            InstanceCertificate.parse(certificate.get()),
+                            decode(snapshot.get()),
+                            null));
+        } catch (OpeningFailedException e) {
+            throw new IOException("the door's folder holds files that nobody signed", e);
+        }
+    }
+
+    private Standing verified(
+            PublicKey32 authority,
+            InstanceCertificate certificate,
+            SignedSnapshot signed,
+            @Nullable Standing before)
+            throws OpeningFailedException {
+        SigningKey.verify(authority, SNAPSHOT_PURPOSE, signed.document(), signed.signature());
+        Snapshot snapshot = Snapshot.decode(signed.document());
+        if (snapshot.number() != signed.number()
+                || !certificate.key().equals(instanceKey.publicKey())
+                || !certificate.instance().equals(instance)) {
+            throw new OpeningFailedException();
+        }
+        certificate.verify(authority, certificate.notBefore());
+        SpoolSealer spoolSealer =
+                before != null && before.snapshot().spoolKeyId() == snapshot.spoolKeyId()
+                        ? before.spoolSealer()
+                        : new SpoolSealer(snapshot.spoolPublicKey(), clock, random);
+        return new Standing(
+                snapshot,
+                signed,
+                certificate,
+                authority,
+                new Sealer(instanceKey, spoolSealer, random),
+                spoolSealer);
+    }
+
+    private static byte[] encode(SignedSnapshot signed) {
+        byte[] document = signed.document();
+        return ByteBuffer.allocate(Long.BYTES + 64 + document.length)
+                .putLong(signed.number())
+                .put(signed.signature().toBytes())
+                .put(document)
+                .array();
+    }
+
+    private static SignedSnapshot decode(byte[] bytes) throws OpeningFailedException {
+        if (bytes.length < Long.BYTES + 64) {
+            throw new OpeningFailedException();
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        long number = buffer.getLong();
+        byte[] signature = new byte[64];
+        buffer.get(signature);
+        byte[] document = new byte[buffer.remaining()];
+        buffer.get(document);
+        return new SignedSnapshot(number, document, Signature64.of(signature));
+    }
+
+    /// What a door works from.
+    ///
+    /// @param certificate of this instance, stored with every object it seals
+    /// @param sealer for this instance and the snapshot's spool key
+    public record Standing(
+            Snapshot snapshot,
+            SignedSnapshot signed,
+            InstanceCertificate certificate,
+            PublicKey32 authority,
+            Sealer sealer,
+            SpoolSealer spoolSealer) {}
+}

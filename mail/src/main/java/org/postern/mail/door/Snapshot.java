@@ -1,0 +1,50 @@
+package org.postern.mail.door;
+
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SpoolPublicKey;
+import org.postern.db.store.Tenant;
+import tools.jackson.databind.json.JsonMapper;
+
+/// All that a door must know to take mail: tenants, domains, connectors and the key to seal to.
+///
+/// @param number grows with every snapshot; an older one is refused
+/// @param spoolKeyId names the spool key
+/// @param spoolKey the X-Wing public key in base64
+public record Snapshot(
+        long number,
+        Instant issuedAt,
+        Instant validUntil,
+        long spoolKeyId,
+        String spoolKey,
+        List<Tenant> tenants) {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    public Snapshot {
+        tenants = List.copyOf(tenants);
+    }
+
+    /// The document that is signed.
+    public byte[] encode() {
+        return JSON.writeValueAsBytes(this);
+    }
+
+    /// Reads a document whose signature was verified.
+    public static Snapshot decode(byte[] document) {
+        return JSON.readValue(document, Snapshot.class);
+    }
+
+    /// The key to seal to.
+    public SpoolPublicKey spoolPublicKey() throws OpeningFailedException {
+        return SpoolPublicKey.of(spoolKeyId, Base64.getDecoder().decode(spoolKey));
+    }
+
+    /// The tenant whose portal answers at this host, given in lower case without port.
+    public Optional<Tenant> tenantAt(String host) {
+        return tenants.stream().filter(tenant -> tenant.portalHost().equals(host)).findFirst();
+    }
+}

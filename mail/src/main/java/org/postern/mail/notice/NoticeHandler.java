@@ -1,0 +1,90 @@
+package org.postern.mail.notice;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.db.EmailAddress;
+import org.postern.db.MailboxId;
+import org.postern.db.MalformedAddressException;
+import org.postern.db.MessageId;
+import org.postern.db.store.Job;
+import org.postern.db.store.MailDatabase;
+import org.postern.db.store.StoredMessage;
+import org.postern.keys.Authority;
+import org.postern.mail.delivery.Delivery;
+import org.postern.mail.delivery.OperationsRecords;
+import org.postern.notifications.job.JobHandler;
+import org.postern.notifications.job.Outcome;
+import org.postern.notifications.job.RetryPolicy;
+import org.postern.notifications.notice.Notice;
+import org.postern.notifications.notice.NoticeMail;
+import org.postern.notifications.outgoing.Handed;
+import org.postern.notifications.outgoing.OutgoingMail;
+
+/// Tells one recipient that one message waits. Opens two names and no body. Thread-safe.
+public final class NoticeHandler implements JobHandler {
+
+    private final MailDatabase database;
+    private final Authority authority;
+    private final NoticeMail notices;
+    private final OutgoingMail outgoing;
+
+    public NoticeHandler(
+            MailDatabase database, Authority authority, NoticeMail notices, OutgoingMail outgoing) {
+        this.database = database;
+        this.authority = authority;
+        this.notices = notices;
+        this.outgoing = outgoing;
+    }
+
+    @Override
+    public String kind() {
+        return Delivery.NOTICE;
+    }
+
+    @Override
+    public RetryPolicy retries() {
+        return RetryPolicy.NOTICE;
+    }
+
+    @Override
+    public Outcome handle(Job job) {
+        MailboxId mailbox = job.mailbox().orElseThrow();
+        Optional<StoredMessage> message =
+                database.messages().find(job.tenant(), new MessageId(job.subject()));
+        Optional<SealedRecord> address = database.mailboxes().findAddress(job.tenant(), mailbox);
+        if (message.isEmpty() || address.isEmpty()) {
+            return new Outcome.Discard("message-gone");
+        }
+        Notice notice;
+        try {
+            notice = notice(job, mailbox, message.get(), address.get());
+        } catch (OpeningFailedException | MalformedAddressException e) {
+            return new Outcome.Discard("names-do-not-open");
+        }
+        return switch (outgoing.hand(notices.compose(notice))) {
+            case Handed.Accepted _ -> new Outcome.Done();
+            case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
+            case Handed.Refused(String reason) -> new Outcome.Discard(reason);
+        };
+    }
+
+    private Notice notice(
+            Job job, MailboxId mailbox, StoredMessage message, SealedRecord sealedAddress)
+            throws OpeningFailedException, MalformedAddressException {
+        OperationsRecords records =
+                new OperationsRecords(authority.lend(job.tenant()).operations());
+        String author =
+                records.openAuthor(
+                        job.tenant().value(), message.id().value(), message.sealedAuthor());
+        String address = records.openAddress(job.tenant().value(), mailbox.value(), sealedAddress);
+        return new Notice(
+                job.tenant(),
+                job.id(),
+                author,
+                EmailAddress.parse(address),
+                "/m/" + message.id(),
+                Locale.ENGLISH);
+    }
+}

@@ -1,0 +1,115 @@
+package org.postern.mail.reading;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.RecordKey;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.MessageId;
+import org.postern.db.ThreadId;
+import org.postern.db.store.MessageStore;
+import org.postern.db.store.PagePosition;
+import org.postern.db.store.StoredSlot;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.ObjectName;
+import org.postern.keys.NotSignedInException;
+import org.postern.mail.content.Summary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A reader's inbox and sent messages: one call to the key service a page, and no body opened.
+/// Thread-safe.
+public final class Folders {
+
+    private static final Logger log = LoggerFactory.getLogger(Folders.class);
+    private static final int PAGE_ROWS = 50;
+    private static final int MOST_OF_A_THREAD = 200;
+
+    private final KeyService keys;
+    private final MessageStore messages;
+
+    public Folders(KeyService keys, MessageStore messages) {
+        this.keys = keys;
+        this.messages = messages;
+    }
+
+    /// A page of a folder, newest first.
+    ///
+    /// @param before where the page before ended; empty for the first
+    public FolderPage page(Reader reader, Folder folder, Optional<PagePosition> before)
+            throws NotSignedInException {
+        List<StoredSlot> slots =
+                switch (folder) {
+                    case INBOX ->
+                            messages.received(
+                                    reader.tenant(), reader.mailbox(), before, PAGE_ROWS + 1);
+                    case SENT ->
+                            messages.sent(reader.tenant(), reader.mailbox(), before, PAGE_ROWS + 1);
+                };
+        List<StoredSlot> shown = slots.subList(0, Math.min(PAGE_ROWS, slots.size()));
+        Optional<PagePosition> next =
+                slots.size() > PAGE_ROWS
+                        ? Optional.of(
+                                new PagePosition(
+                                        shown.getLast().acceptedAt(), shown.getLast().message()))
+                        : Optional.empty();
+        return new FolderPage(
+                rows(reader, shown), next, messages.unopened(reader.tenant(), reader.mailbox()));
+    }
+
+    /// What this reader has of a thread, oldest first; empty if nothing.
+    public List<MessageRow> thread(Reader reader, ThreadId thread) throws NotSignedInException {
+        return rows(
+                reader,
+                messages.thread(reader.tenant(), reader.mailbox(), thread, MOST_OF_A_THREAD));
+    }
+
+    private List<MessageRow> rows(Reader reader, List<StoredSlot> slots)
+            throws NotSignedInException {
+        Set<ObjectName> names =
+                slots.stream()
+                        .map(slot -> new ObjectName(slot.message(), slot.headerHash()))
+                        .collect(Collectors.toSet());
+        Map<MessageId, RecordKey> summaryKeys =
+                keys.summaries(reader.tenant(), reader.key(), names);
+        List<MessageRow> rows = new ArrayList<>();
+        for (StoredSlot slot : slots) {
+            @Nullable RecordKey key = summaryKeys.get(slot.message());
+            if (key != null) {
+                open(slot, key).ifPresent(rows::add);
+            }
+        }
+        return rows;
+    }
+
+    /// A row that does not open is left out, so that one damaged row spoils no mailbox.
+    private static Optional<MessageRow> open(StoredSlot slot, RecordKey key) {
+        try {
+            Summary summary =
+                    Summary.decode(key.open(slot.sealedSummary(), slot.headerHash().toBytes()));
+            return Optional.of(
+                    new MessageRow(
+                            slot.message(),
+                            slot.thread(),
+                            summary.author(),
+                            summary.authorAddress(),
+                            summary.recipients(),
+                            summary.subject(),
+                            summary.preview(),
+                            summary.attachments(),
+                            slot.sent(),
+                            slot.received() && slot.openedAt().isEmpty(),
+                            slot.acceptedAt()));
+        } catch (OpeningFailedException e) {
+            log.error(
+                    "a summary does not open: message={} mailbox={}",
+                    slot.message(),
+                    slot.mailbox());
+            return Optional.empty();
+        }
+    }
+}

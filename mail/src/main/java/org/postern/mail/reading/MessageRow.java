@@ -1,0 +1,36 @@
+package org.postern.mail.reading;
+
+import java.time.Instant;
+import java.util.List;
+import org.postern.db.MessageId;
+import org.postern.db.ThreadId;
+
+/// One message as a folder shows it.
+///
+/// @param author display name, or the address where there is none
+/// @param recipients of To and Cc, at most 50
+/// @param attachments how many
+/// @param sent whether this reader wrote it
+/// @param unopened whether this reader has not opened it
+public record MessageRow(
+        MessageId id,
+        ThreadId thread,
+        String author,
+        String authorAddress,
+        List<String> recipients,
+        String subject,
+        String preview,
+        int attachments,
+        boolean sent,
+        boolean unopened,
+        Instant acceptedAt) {
+
+    public MessageRow {
+        recipients = List.copyOf(recipients);
+    }
+
+    @Override
+    public String toString() {
+        return "MessageRow[" + id + "]";
+    }
+}

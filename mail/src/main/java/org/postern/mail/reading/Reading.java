@@ -1,0 +1,91 @@
+package org.postern.mail.reading;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.Content;
+import org.postern.crypto.DataKey;
+import org.postern.crypto.Opener;
+import org.postern.crypto.SealedSource;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.MessageId;
+import org.postern.db.blob.BlobStore;
+import org.postern.db.store.MessageStore;
+import org.postern.db.store.StoredMessage;
+import org.postern.db.store.StoredSlot;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.ObjectName;
+import org.postern.keys.NotSignedInException;
+import org.postern.mail.delivery.Delivery;
+import org.postern.mail.door.Door;
+import org.postern.mail.mime.PartIndex;
+
+/// Opens stored messages for the owners of their mailboxes; the key service records each opening.
+/// Thread-safe.
+public final class Reading {
+
+    private final KeyService keys;
+    private final MessageStore messages;
+    private final BlobStore blobs;
+    private final Door door;
+    private final Clock clock;
+
+    public Reading(
+            KeyService keys, MessageStore messages, BlobStore blobs, Door door, Clock clock) {
+        this.keys = keys;
+        this.messages = messages;
+        this.blobs = blobs;
+        this.door = door;
+        this.clock = clock;
+    }
+
+    /// Opens a message. The caller closes it.
+    ///
+    /// @return empty if this reader has no such message, whoever else may have it
+    /// @throws NotSignedInException if the reading key is no more
+    /// @throws OpeningFailedException if what is stored is not what was sealed, or was shredded
+    /// @throws IOException if the object cannot be read now
+    public Optional<OpenedMessage> open(Reader reader, MessageId id)
+            throws NotSignedInException, OpeningFailedException, IOException {
+        @Nullable StoredSlot slot =
+                messages.findSlot(reader.tenant(), id, reader.mailbox()).orElse(null);
+        @Nullable StoredMessage message = messages.find(reader.tenant(), id).orElse(null);
+        if (slot == null || message == null) {
+            return Optional.empty();
+        }
+        ObjectName name = new ObjectName(id, message.header().digest());
+        DataKey dataKey = keys.open(reader.tenant(), reader.key(), name, slot.slot());
+        PartIndex index =
+                PartIndex.decode(
+                        dataKey.recordKey(Delivery.PART_INDEX)
+                                .open(message.sealedIndex(), message.header().hash()));
+        OpenedMessage opened = new OpenedMessage(message, content(message, dataKey), index);
+        messages.markOpened(reader.tenant(), id, reader.mailbox(), clock.instant());
+        return Optional.of(opened);
+    }
+
+    private Content content(StoredMessage message, DataKey dataKey)
+            throws IOException, OpeningFailedException {
+        // The row names the instance that sealed; a row somebody else wrote has no certificate that
+        // verifies.
+        message.certificate()
+                .verify(
+                        door.standing().orElseThrow(OpeningFailedException::new).authority(),
+                        message.header());
+        SealedSource source =
+                blobs.find(message.tenant(), message.id())
+                        .orElseThrow(() -> new IOException("object not in the blob store"));
+        try {
+            return Opener.open(
+                    source,
+                    message.tenant().value(),
+                    message.id().value(),
+                    dataKey,
+                    message.certificate().key());
+        } catch (IOException | OpeningFailedException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+}

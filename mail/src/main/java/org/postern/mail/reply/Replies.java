@@ -1,0 +1,187 @@
+package org.postern.mail.reply;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.EmailAddress;
+import org.postern.db.Envelope;
+import org.postern.db.MalformedAddressException;
+import org.postern.db.MessageId;
+import org.postern.db.TenantId;
+import org.postern.db.store.Tenant;
+import org.postern.keys.KeyService;
+import org.postern.keys.NotSignedInException;
+import org.postern.mail.door.Door;
+import org.postern.mail.door.NotReadyException;
+import org.postern.mail.mime.HeaderSection;
+import org.postern.mail.mime.MailboxName;
+import org.postern.mail.reading.OpenedMessage;
+import org.postern.mail.reading.Reader;
+import org.postern.mail.reading.Reading;
+import org.postern.mail.spool.Spool;
+
+/// Answers to messages, sealed as they are written; they take the same way as mail from outside and
+/// never leave by SMTP. Thread-safe.
+public final class Replies {
+
+    /// A message may name thousands; nobody answers more than these.
+    private static final int MOST_RECIPIENTS = 100;
+
+    private final Reading reading;
+    private final KeyService keys;
+    private final Spool spool;
+    private final Door door;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    public Replies(
+            Reading reading,
+            KeyService keys,
+            Spool spool,
+            Door door,
+            Clock clock,
+            SecureRandom random) {
+        this.reading = reading;
+        this.keys = keys;
+        this.spool = spool;
+        this.door = door;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// What a reply to this message begins with; empty if the reader has no such message.
+    public Optional<ReplyDraft> draft(Reader reader, MessageId message)
+            throws NotSignedInException, OpeningFailedException, IOException {
+        EmailAddress writer = keys.own(reader.tenant(), reader.key()).address();
+        try (OpenedMessage opened = reading.open(reader, message).orElse(null)) {
+            return opened == null
+                    ? Optional.empty()
+                    : Optional.of(draft(reader.tenant(), writer, opened));
+        }
+    }
+
+    /// The draft for a message that is open already.
+    public ReplyDraft draft(Reader reader, OpenedMessage opened) throws NotSignedInException {
+        return draft(reader.tenant(), keys.own(reader.tenant(), reader.key()).address(), opened);
+    }
+
+    /// Begins a reply. Text comes first, then files, then [Reply#send].
+    ///
+    /// @param key made by the client once per reply: sent twice with the same key, it is one
+    ///   message
+    /// @return empty if the reader has no such message
+    /// @throws NotReadyException if this door may seal nothing now
+    public Optional<Reply> begin(Reader reader, MessageId inReplyTo, UUID key)
+            throws NotSignedInException, OpeningFailedException, IOException, NotReadyException {
+        EmailAddress writer = keys.own(reader.tenant(), reader.key()).address();
+        try (OpenedMessage opened = reading.open(reader, inReplyTo).orElse(null)) {
+            if (opened == null) {
+                return Optional.empty();
+            }
+            ReplyDraft draft = draft(reader.tenant(), writer, opened);
+            Envelope envelope =
+                    new Envelope(
+                            reader.tenant(),
+                            Optional.empty(),
+                            Optional.of(writer),
+                            Optional.of(writer),
+                            recipients(draft),
+                            Optional.empty(),
+                            clock.instant());
+            ReplyHeader header = header(reader.tenant(), writer, draft, opened.header(), key);
+            return Optional.of(new Reply(spool.begin(envelope, key), header, random));
+        }
+    }
+
+    private ReplyDraft draft(TenantId tenant, EmailAddress writer, OpenedMessage opened) {
+        HeaderSection header = opened.header();
+        Map<String, MailboxName> participants = new LinkedHashMap<>();
+        Stream.of(header.from(), header.to(), header.cc())
+                .flatMap(List::stream)
+                .forEach(mailbox ->
+                        address(tenant, mailbox)
+                                .filter(address ->
+                                        !address.normalForm().equals(writer.normalForm()))
+                                .ifPresent(address ->
+                                        participants.putIfAbsent(
+                                                address.normalForm(),
+                                                new MailboxName(
+                                                        mailbox.displayName(), address.text()))));
+        List<MailboxName> recipients =
+                participants.values().stream().limit(MOST_RECIPIENTS).toList();
+        if (recipients.isEmpty()) {
+            // Somebody who wrote to himself answers himself.
+            recipients = List.of(new MailboxName(Optional.empty(), writer.text()));
+        }
+        String subject = opened.subject();
+        return new ReplyDraft(
+                recipients,
+                subject.regionMatches(true, 0, "Re:", 0, 3) ? subject : "Re: " + subject);
+    }
+
+    /// The address a header field names, without the suffix by which a gateway routed it here.
+    private Optional<EmailAddress> address(TenantId tenant, MailboxName mailbox) {
+        try {
+            EmailAddress address = EmailAddress.parse(mailbox.address());
+            Optional<String> suffix =
+                    door.standing().stream()
+                            .flatMap(standing -> standing.snapshot().tenants().stream())
+                            .filter(known -> known.id().equals(tenant))
+                            .findFirst()
+                            .flatMap(Tenant::addressSuffix);
+            return Optional.of(suffix.map(address::withoutSuffix).orElse(address));
+        } catch (MalformedAddressException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<Envelope.Recipient> recipients(ReplyDraft draft) {
+        List<Envelope.Recipient> recipients = new ArrayList<>();
+        for (MailboxName mailbox : draft.recipients()) {
+            try {
+                recipients.add(
+                        new Envelope.Recipient(
+                                EmailAddress.parse(mailbox.address()),
+                                Optional.empty(),
+                                Optional.empty()));
+            } catch (MalformedAddressException e) {
+                throw new IllegalStateException("a draft names an address that does not parse", e);
+            }
+        }
+        return recipients;
+    }
+
+    private ReplyHeader header(
+            TenantId tenant,
+            EmailAddress writer,
+            ReplyDraft draft,
+            HeaderSection original,
+            UUID key) {
+        String host =
+                door.standing().stream()
+                        .flatMap(standing -> standing.snapshot().tenants().stream())
+                        .filter(known -> known.id().equals(tenant))
+                        .findFirst()
+                        .map(Tenant::portalHost)
+                        .orElse("postern.invalid");
+        List<String> references = new ArrayList<>(original.references());
+        original.messageId().ifPresent(references::add);
+        return new ReplyHeader(
+                writer,
+                draft,
+                UUID.nameUUIDFromBytes(("msg-id " + key).getBytes(UTF_8)) + "@" + host,
+                original.messageId(),
+                references,
+                clock.instant());
+    }
+}

@@ -1,0 +1,183 @@
+package org.postern.mail.spool;
+
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.postern.crypto.SealingStream;
+import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.ObjectType;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.Envelope;
+import org.postern.db.MessageId;
+import org.postern.db.Step;
+import org.postern.db.Steps;
+import org.postern.keys.KeyService;
+import org.postern.mail.door.Door;
+import org.postern.mail.door.NotReadyException;
+
+/// Accepted messages on this machine's disk, sealed, until they are handed over. The one place that
+/// keeps the durability promise of RFC 5321, section 6.1. Thread-safe; one process owns the folder.
+public final class Spool {
+
+    static final String ENTRY = ".entry";
+    private static final String HALF = ".half";
+
+    private final Path folder;
+    private final Door door;
+    private final UuidV7 ids;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Steps steps;
+    private final long floorBytes;
+    private final BlockingQueue<MessageId> accepted = new LinkedBlockingQueue<>();
+
+    /// Owns `folder`, which must exist. What an earlier process accepted there is found again; what
+    /// it had not is removed.
+    ///
+    /// @param floorBytes how much room must be left on the disk before another message is taken
+    public Spool(
+            Path folder, Door door, Clock clock, SecureRandom random, Steps steps, long floorBytes)
+            throws IOException {
+        this.folder = folder;
+        this.door = door;
+        this.ids = new UuidV7(clock, random);
+        this.clock = clock;
+        this.random = random;
+        this.steps = steps;
+        this.floorBytes = floorBytes;
+        recover();
+    }
+
+    /// Whether there is room for another message.
+    public boolean hasRoom() throws IOException {
+        return Files.getFileStore(folder).getUsableSpace() >= floorBytes;
+    }
+
+    /// How many accepted messages wait to be handed over.
+    public int waiting() {
+        return accepted.size();
+    }
+
+    /// Begins to take a message: content is written to what this returns and sealed as it comes.
+    ///
+    /// @throws NotReadyException if this door may seal nothing now
+    /// @throws SpoolFullException if there is too little room
+    public Incoming begin(Envelope envelope) throws NotReadyException, IOException {
+        return begin(envelope, ids.next());
+    }
+
+    /// The same under an id the caller made: taken twice under one id, it is one message.
+    public Incoming begin(Envelope envelope, UUID id) throws NotReadyException, IOException {
+        Door.Standing standing = door.requireStanding();
+        if (!hasRoom()) {
+            throw new SpoolFullException();
+        }
+        ObjectHeader header =
+                new ObjectHeader(
+                        ObjectType.RAW_MAIL,
+                        envelope.tenant().value(),
+                        id,
+                        clock.instant(),
+                        door.instance(),
+                        0);
+        Path half = folder.resolve(id + "." + ids.next() + HALF);
+        FileChannel file = FileChannel.open(half, CREATE_NEW, WRITE);
+        try {
+            HeldBack out = new HeldBack(file);
+            SealingStream sealed = standing.sealer().begin(header, out);
+            SealedRecord sealedEnvelope =
+                    sealed.recordKey(KeyService.ENVELOPE)
+                            .seal(envelope.encode(), header.hash(), random);
+            out.release(first ->
+                    SpoolEntry.writePrefix(
+                            first, standing.certificate(), sealed.slot(), sealedEnvelope));
+            return new Incoming(this, new MessageId(id), half, file, out, sealed);
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            Files.deleteIfExists(half);
+            throw e;
+        }
+    }
+
+    /// Returning is the promise: the caller now answers 250, and the message is ours (RFC 5321,
+    /// section 6.1). So file and directory have reached the disk by then, or the entry is gone and
+    /// the sender is asked to keep the message.
+    void accept(MessageId id, Path half, FileChannel file) throws IOException {
+        Path entry = folder.resolve(id + ENTRY);
+        try {
+            steps.reached(Step.SPOOL_FILE_WRITTEN);
+            file.force(true);
+            file.close();
+            steps.reached(Step.SPOOL_FILE_FORCED);
+            Files.move(half, entry, StandardCopyOption.ATOMIC_MOVE);
+            steps.reached(Step.SPOOL_ENTRY_RENAMED);
+            forceFolder();
+            steps.reached(Step.SPOOL_DIRECTORY_FORCED);
+        } catch (IOException e) {
+            // A failed force is never tried again: the kernel may have thrown the bytes away and
+            // would say yes.
+            Files.deleteIfExists(entry);
+            throw e;
+        }
+        // Only now may hand-over see it: an entry refused above must never become a message.
+        accepted.add(id);
+    }
+
+    /// The next accepted message, waiting for one.
+    MessageId next() throws InterruptedException {
+        return accepted.take();
+    }
+
+    /// Gives an entry back whose hand-over failed.
+    void giveBack(MessageId id) {
+        accepted.add(id);
+    }
+
+    FileChannel open(MessageId id) throws IOException {
+        return FileChannel.open(folder.resolve(id + ENTRY), READ);
+    }
+
+    /// Removes an entry that was handed over. If this is lost in a crash, hand-over runs again and
+    /// changes nothing.
+    void remove(MessageId id) throws IOException {
+        Files.deleteIfExists(folder.resolve(id + ENTRY));
+        steps.reached(Step.SPOOL_ENTRY_DELETED);
+    }
+
+    private void recover() throws IOException {
+        try (DirectoryStream<Path> halves = Files.newDirectoryStream(folder, "*" + HALF)) {
+            for (Path half : halves) {
+                Files.delete(half);
+            }
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*" + ENTRY)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                accepted.add(
+                        new MessageId(
+                                UUID.fromString(
+                                        name.substring(0, name.length() - ENTRY.length()))));
+            }
+        }
+        forceFolder();
+    }
+
+    private void forceFolder() throws IOException {
+        try (FileChannel directory = FileChannel.open(folder, READ)) {
+            directory.force(true);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.postern.mail.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.mail.mime.SubjectTrigger.Brackets;
+
+class SubjectTriggerTest {
+
+    private final SubjectTrigger square = SubjectTrigger.square();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "[Your results];Your results",
+                "  [Your results]  ;Your results",
+                "[ Your results ];Your results",
+                "Re: [Your results];Re: Your results",
+                "RE: AW: Fwd: [Your results];RE: AW: Fwd: Your results",
+                "WG:[Your results];WG:Your results",
+                "SV : [Your results];SV : Your results",
+                "Re[2]: [Your results];Re[2]: Your results",
+                "Re (3): [Your results];Re (3): Your results",
+                "回复：[Your results];回复：Your results",
+                "[[list] hello];[list] hello",
+                "[a [b] c];a [b] c",
+                "Re: Re: Re: Re: [x];Re: Re: Re: Re: x",
+            })
+    void aSubjectThatStandsInBracketsIsMarkedAndShownWithoutThem(String subject, String shown) {
+        assertThat(square.match(subject)).contains(shown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[list-name] hello",
+                "Re: [list-name] hello",
+                "[list-name] Re: [x]",
+                "[External] [Your results]",
+                "[a] b [c]",
+                "hello [x]",
+                "Your results",
+                "[Your results",
+                "Your results]",
+                "{Your results}",
+                "|Your results|",
+                "(Your results)",
+                "Note: [Your results]",
+                "[",
+                "]",
+                "",
+                "Re:",
+                "[x].",
+            })
+    void aSubjectThatIsNotWhollyEnclosedIsNotMarked(String subject) {
+        assertThat(square.match(subject)).isEmpty();
+    }
+
+    @Test
+    void emptyBracketsAreAMarkWithoutASubject() {
+        assertThat(square.match("[]")).contains("");
+        assertThat(square.match("[  ]")).contains("");
+        assertThat(square.match("Re: []")).contains("Re:");
+    }
+
+    @Test
+    void inDoubtTheSubjectIsMarked() {
+        assertThat(square.match("[Results [final]")).contains("Results [final");
+        assertThat(square.match("[Results]]")).contains("Results]");
+        assertThat(square.match("\u200b[Results]\u00a0")).contains("Results");
+    }
+
+    @Test
+    void theTenantChoosesThePairs() {
+        var curlyAndPipes = new SubjectTrigger(EnumSet.of(Brackets.CURLY, Brackets.PIPES));
+        assertThat(curlyAndPipes.match("Re: {Your results}")).contains("Re: Your results");
+        assertThat(curlyAndPipes.match("|Your results|")).contains("Your results");
+        assertThat(curlyAndPipes.match("||")).contains("");
+        assertThat(curlyAndPipes.match("|")).isEmpty();
+        assertThat(curlyAndPipes.match("|tag| hello")).isEmpty();
+        assertThat(curlyAndPipes.match("[Your results]")).isEmpty();
+        assertThat(new SubjectTrigger(Set.of()).match("[Your results]")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "=?utf-8?Q?=5BErgebnisse_f=C3=BCr_Sie=5D?=",
+                "=?UTF-8?B?W0VyZ2Vibmlzc2UgZsO8ciBTaWVd?=",
+                "=?iso-8859-1?q?=5BErgebnisse_?=\r\n =?iso-8859-1?q?f=FCr_Sie=5D?=",
+                "[=?utf-8?Q?Ergebnisse_f=C3=BCr_Sie?=]",
+            })
+    void anEncodedSubjectIsJudgedAsDecoded(String subject) throws HeaderLimitException {
+        var section = HeaderSectionTest.section("Subject: " + subject);
+        assertThat(section.subject().flatMap(square::match)).contains("Ergebnisse für Sie");
+    }
+}

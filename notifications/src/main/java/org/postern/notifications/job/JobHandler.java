@@ -1,0 +1,23 @@
+package org.postern.notifications.job;
+
+import org.postern.db.store.Job;
+
+/// Does the jobs of one kind. Called by many threads at once.
+///
+/// A job may run twice: a worker can die after the work and before it is written down. So handling
+/// is idempotent, or what it leaves behind is recognisable.
+public interface JobHandler {
+
+    /// Which jobs these are.
+    String kind();
+
+    /// When to try again, and when no more.
+    RetryPolicy retries();
+
+    /// Makes one attempt. The thread is interrupted when another worker has taken the job over, or
+    /// this one is closing.
+    ///
+    /// A [RuntimeException] is a defect and counts as [Outcome.Retry]; one of Spring's for a
+    /// database that is away is tried again soon and often, whatever [#retries] says.
+    Outcome handle(Job job);
+}

@@ -1,0 +1,38 @@
+package org.postern.notifications.job;
+
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.JobId;
+import org.postern.db.MailboxId;
+import org.postern.db.TenantId;
+import org.postern.db.store.JobStore;
+
+/// Promises later work. Thread-safe.
+public final class Jobs {
+
+    private final JobStore store;
+    private final UuidV7 ids;
+    private final Clock clock;
+
+    public Jobs(JobStore store, UuidV7 ids, Clock clock) {
+        this.store = store;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /// Promises a job in the caller's transaction, so there is never the fact without the job or
+    /// the job without the fact. One job per kind, subject and mailbox: promising again changes
+    /// nothing.
+    ///
+    /// [JobWorker#wake] after the commit has it done at once; without, a worker finds it at its
+    /// next look.
+    ///
+    /// @param kind that of the [JobHandler], at most 40 characters
+    /// @param subject what it is about: a message, a sign-in request
+    public void promise(TenantId tenant, String kind, UUID subject, Optional<MailboxId> mailbox) {
+        store.insertIfAbsent(
+                tenant, new JobId(ids.next()), kind, subject, mailbox, clock.instant());
+    }
+}

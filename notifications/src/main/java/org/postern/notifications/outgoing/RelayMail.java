@@ -1,0 +1,154 @@
+package org.postern.notifications.outgoing;
+
+import jakarta.mail.Address;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Properties;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
+import org.eclipse.angus.mail.util.MailConnectException;
+import org.jspecify.annotations.Nullable;
+import org.postern.db.EmailAddress;
+import org.postern.db.Step;
+import org.postern.db.Steps;
+import org.postern.notifications.outgoing.RelaySession.Stage;
+
+/// Hands mail to a relay by SMTP, one connection for each. Thread-safe.
+///
+/// What the relay says about the recipient or the content is about this mail. What it says before,
+/// such as 530 to MAIL, is about us: somebody has to set us up properly, and meanwhile the mail
+/// waits.
+public final class RelayMail implements OutgoingMail {
+
+    private static final Duration CONNECT = Duration.ofSeconds(30);
+
+    /// RFC 5321, section 4.5.3.2: five minutes for most replies. Giving up early on the last one
+    /// makes duplicates (RFC 1047).
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final Relay relay;
+    private final SSLSocketFactory tls;
+    private final Duration patience;
+    private final Steps steps;
+
+    /// @param tls whose trust decides which relay is genuine
+    public RelayMail(Relay relay, SSLSocketFactory tls, Steps steps) {
+        this(relay, tls, PATIENCE, steps);
+    }
+
+    RelayMail(Relay relay, SSLSocketFactory tls, Duration patience, Steps steps) {
+        this.relay = relay;
+        this.tls = tls;
+        this.patience = patience;
+        this.steps = steps;
+    }
+
+    @Override
+    public Handed hand(OutgoingMessage message) {
+        Session session = Session.getInstance(properties(message));
+        RelaySession smtp = new RelaySession(session);
+        try {
+            smtp.connect(relay.host(), relay.port(), null, null);
+            if (message.needsUtf8() && !smtp.supportsExtension("SMTPUTF8")) {
+                return new Handed.Refused("relay-without-smtputf8"); // RFC 6531, section 3.5: 5.6.7
+            }
+            smtp.sendMessage(
+                    new RawMessage(session, message), new Address[] {to(message.forwardPath())});
+        } catch (MessagingException e) {
+            return failure(smtp, e);
+        } finally {
+            quit(smtp);
+        }
+        steps.reached(Step.MAIL_HANDED_OVER);
+        return new Handed.Accepted();
+    }
+
+    private Properties properties(OutgoingMessage message) {
+        Properties smtp = new Properties();
+        smtp.put("mail.smtp.localhost", relay.helloName());
+        smtp.put("mail.smtp.from", message.reversePath().map(EmailAddress::text).orElse("<>"));
+        smtp.put("mail.smtp.connectiontimeout", Long.toString(CONNECT.toMillis()));
+        smtp.put("mail.smtp.timeout", Long.toString(patience.toMillis()));
+        smtp.put("mail.mime.allowutf8", Boolean.toString(message.needsUtf8()));
+        smtp.put("mail.smtp.quitwait", "false");
+        switch (relay.encryption()) {
+            case NONE -> {}
+            case STARTTLS -> {
+                smtp.put("mail.smtp.starttls.enable", "true");
+                smtp.put("mail.smtp.starttls.required", "true");
+            }
+            case IMPLICIT_TLS -> smtp.put("mail.smtp.ssl.enable", "true");
+        }
+        smtp.put("mail.smtp.ssl.checkserveridentity", "true");
+        smtp.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
+        smtp.put("mail.smtp.ssl.socketFactory", tls);
+        smtp.put("mail.smtp.ssl.socketFactory.fallback", "false");
+        return smtp;
+    }
+
+    private static InternetAddress to(EmailAddress address) {
+        InternetAddress to = new InternetAddress();
+        to.setAddress(address.text()); // parsed already
+        return to;
+    }
+
+    private Handed failure(RelaySession smtp, MessagingException e) {
+        int code = smtp.getLastReturnCode();
+        if (code >= 500 && isAboutThisMail(smtp.stage(), code)) {
+            return new Handed.Refused("refused-" + code);
+        }
+        if (code >= 400) {
+            return new Handed.Deferred("deferred-" + code);
+        }
+        return new Handed.Deferred(fault(smtp, e));
+    }
+
+    private static boolean isAboutThisMail(Stage stage, int code) {
+        return switch (stage) {
+            case CONNECTION, REVERSE_PATH -> false;
+            // RFC 4954, section 6 wants us to authenticate; RFC 5321, section 4.5.3.1.10: too many
+            // recipients
+            case FORWARD_PATH -> code != 530 && code != 552;
+            case CONTENT -> code != 530;
+        };
+    }
+
+    private String fault(RelaySession smtp, MessagingException e) {
+        if (isCausedBy(e, SSLException.class)) {
+            return "relay-tls-failed";
+        }
+        if (isCausedBy(e, UnknownHostException.class)) {
+            return "relay-unknown";
+        }
+        if (e instanceof MailConnectException || isCausedBy(e, ConnectException.class)) {
+            return "relay-away";
+        }
+        if (smtp.stage() == Stage.CONNECTION
+                && relay.encryption() == Relay.Encryption.STARTTLS
+                && smtp.getLastReturnCode() == 250) {
+            return "relay-without-starttls";
+        }
+        return "relay-hung-up";
+    }
+
+    private static boolean isCausedBy(Throwable failure, Class<? extends IOException> type) {
+        @Nullable Throwable cause = failure;
+        while (cause != null && !type.isInstance(cause)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
+    }
+
+    private static void quit(RelaySession smtp) {
+        try {
+            smtp.close();
+        } catch (MessagingException e) {
+            // what was said before stands: the mail is accepted or not
+        }
+    }
+}

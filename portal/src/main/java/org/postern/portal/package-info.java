@@ -1,0 +1,5 @@
+/// The web door.
+@NullMarked
+package org.postern.portal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package org.postern.server;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/// What the administrator's commands ask of a running Postern: `POST /control/tenant`,
+/// `/control/domain`, `/control/connector`.
+@Endpoint(id = "control")
+final class ControlEndpoint {
+
+    private final Provisioning provisioning;
+
+    ControlEndpoint(Provisioning provisioning) {
+        this.provisioning = provisioning;
+    }
+
+    /// Does one thing; what cannot be done is answered 422 with a sentence.
+    @WriteOperation
+    WebEndpointResponse<Map<String, String>> provide(
+            @Selector String what,
+            String host,
+            @Nullable String name,
+            @Nullable String suffix,
+            @Nullable String domain,
+            @Nullable String ranges,
+            @Nullable Boolean envelopeSenderOnly)
+            throws IOException, OpeningFailedException {
+        try {
+            return switch (what) {
+                case "tenant" ->
+                        done(
+                                provisioning
+                                        .createTenant(
+                                                given(name), host, Optional.ofNullable(suffix))
+                                        .toString());
+                case "domain" -> {
+                    provisioning.addDomain(host, given(domain));
+                    yield done(given(domain));
+                }
+                case "connector" ->
+                        done(
+                                provisioning
+                                        .addConnector(
+                                                host,
+                                                given(name),
+                                                list(ranges),
+                                                Boolean.TRUE.equals(envelopeSenderOnly))
+                                        .toString());
+                default -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+            };
+        } catch (Provisioning.RefusedException e) {
+            return new WebEndpointResponse<>(
+                    Map.of("sentence", String.valueOf(e.getMessage())), 422);
+        }
+    }
+
+    private static WebEndpointResponse<Map<String, String>> done(String id) {
+        return new WebEndpointResponse<>(Map.of("id", id));
+    }
+
+    private static String given(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private static List<String> list(@Nullable String ranges) {
+        return Arrays.stream(given(ranges).split(","))
+                .map(String::strip)
+                .filter(range -> !range.isEmpty())
+                .toList();
+    }
+}

@@ -1,0 +1,33 @@
+package org.postern.server;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.postern.crypto.sealed.OpeningFailedException;
+
+/// The organisation with which a newcomer tries things: mail from this machine, over TLS, without a
+/// password.
+final class Demo {
+
+    private final Provisioning provisioning;
+
+    Demo(Provisioning provisioning) {
+        this.provisioning = provisioning;
+    }
+
+    /// Sets it up where nothing was ever set up.
+    void setUpIfEmpty() throws IOException, OpeningFailedException {
+        if (!provisioning.isEmpty()) {
+            return;
+        }
+        try {
+            provisioning.createTenant(
+                    "Example Clinic", "localhost", Optional.of("encrypt.example.com"));
+            provisioning.addDomain("localhost", "example.com");
+            provisioning.addConnector(
+                    "localhost", "This machine", List.of("127.0.0.0/8", "::1/128"), false);
+        } catch (Provisioning.RefusedException e) {
+            throw new IllegalStateException("the demo's own names were refused", e);
+        }
+    }
+}

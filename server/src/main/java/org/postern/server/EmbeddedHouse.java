@@ -1,0 +1,148 @@
+package org.postern.server;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
+import org.postern.db.Steps;
+import org.postern.server.cli.Console;
+import org.postern.server.cli.Up;
+import org.postern.server.cli.UpOptions;
+import org.postern.server.embedded.DataFolder;
+import org.postern.server.embedded.DatabaseAccess;
+import org.postern.server.embedded.LocalPostgres;
+import org.postern.server.embedded.LocalRedis;
+import org.postern.server.embedded.SelfSignedCertificate;
+import org.postern.server.embedded.StartRefusedException;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/// Everything in one process on one data folder: PostgreSQL, Redis, and all roles.
+final class EmbeddedHouse implements Up.House {
+
+    private final Steps steps;
+
+    EmbeddedHouse(Steps steps) {
+        this.steps = steps;
+    }
+
+    @Override
+    public int run(UpOptions options, DataFolder folder, Console console)
+            throws StartRefusedException, InterruptedException {
+        SecureRandom random = new SecureRandom();
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        // SIGTERM and Ctrl-C: the process may end once everything has been put away.
+        Thread hook =
+                Thread.ofPlatform()
+                        .unstarted(() -> {
+                            stopped.countDown();
+                            awaitQuietly(gone);
+                            Runtime.getRuntime().halt(0);
+                        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try (Servers servers = Servers.start(options, folder, random)) {
+            HouseParts parts =
+                    new HouseParts(
+                            options,
+                            folder,
+                            options.databaseUrl()
+                                    .map(EmbeddedHouse::elsewhere)
+                                    .orElseGet(() -> servers.requirePostgres().mail()),
+                            options.ledgerUrl()
+                                    .map(EmbeddedHouse::elsewhere)
+                                    .orElseGet(() -> servers.requirePostgres().ledger()),
+                            servers.redis().access(),
+                            servers.tls(),
+                            folder.issueControlToken(random),
+                            Passphrase.of(options, folder, random));
+            try (ConfigurableApplicationContext house = PosternApplication.start(parts, steps)) {
+                house.getBean(Readiness.class).announceWhenReady(console);
+                stopped.await();
+            }
+            return 0;
+        } finally {
+            gone.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// User and password stand in the URL, as the PostgreSQL driver reads them.
+    private static DatabaseAccess elsewhere(String url) {
+        return new DatabaseAccess(url, "", "");
+    }
+
+    /// The servers under the house, started side by side and stopped in good order.
+    private record Servers(Optional<LocalPostgres> postgres, LocalRedis redis, SSLContext tls)
+            implements AutoCloseable {
+
+        static Servers start(UpOptions options, DataFolder folder, SecureRandom random)
+                throws StartRefusedException, InterruptedException {
+            try (ExecutorService side = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<Optional<LocalPostgres>> postgres =
+                        side.submit(() ->
+                                options.needsLocalPostgres()
+                                        ? Optional.of(LocalPostgres.start(folder, random))
+                                        : Optional.empty());
+                Future<SSLContext> tls = side.submit(() -> certificate(folder, random));
+                Future<LocalRedis> redis = side.submit(() -> LocalRedis.start(folder, random));
+                try {
+                    return new Servers(get(postgres), get(redis), get(tls));
+                } catch (StartRefusedException e) {
+                    closeIfStarted(redis);
+                    if (postgres.state() == Future.State.SUCCESS) {
+                        postgres.resultNow().ifPresent(LocalPostgres::close);
+                    }
+                    throw e;
+                }
+            }
+        }
+
+        LocalPostgres requirePostgres() {
+            return postgres.orElseThrow();
+        }
+
+        @Override
+        public void close() {
+            redis.close();
+            postgres.ifPresent(LocalPostgres::close);
+        }
+
+        private static SSLContext certificate(DataFolder folder, SecureRandom random)
+                throws StartRefusedException, GeneralSecurityException, IOException {
+            return SelfSignedCertificate.obtain(folder, Clock.systemUTC(), random).serverContext();
+        }
+
+        private static void closeIfStarted(Future<LocalRedis> redis) {
+            if (redis.state() == Future.State.SUCCESS) {
+                redis.resultNow().close();
+            }
+        }
+
+        private static <T> T get(Future<T> future)
+                throws StartRefusedException, InterruptedException {
+            try {
+                return future.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof StartRefusedException refused) {
+                    throw refused;
+                }
+                throw new StartRefusedException(
+                        "a server under the house could not be started.", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.postern.server;
+
+import java.time.Clock;
+import java.util.Optional;
+import org.postern.intake.Intake;
+import org.postern.intake.IntakeProperties;
+import org.postern.mail.door.Door;
+import org.postern.mail.spool.Spool;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// The role `intake`: the SMTP door.
+@Configuration(proxyBeanMethods = false)
+class IntakeConfiguration {
+
+    @Bean(destroyMethod = "close")
+    Intake intake(HouseParts parts, Door door, Spool spool, Clock clock) {
+        IntakeProperties properties =
+                new IntakeProperties(
+                        parts.options().bind(),
+                        parts.options().smtpPort(),
+                        parts.options().smtpsPort(),
+                        parts.options().host(),
+                        IntakeProperties.Limits.DEFAULT,
+                        IntakeProperties.Patience.DEFAULT);
+        return new Intake(properties, door, spool, () -> Optional.of(parts.tls()), clock);
+    }
+}

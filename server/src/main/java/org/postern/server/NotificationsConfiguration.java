@@ -1,0 +1,117 @@
+package org.postern.server;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.EmailAddress;
+import org.postern.db.MalformedAddressException;
+import org.postern.db.Steps;
+import org.postern.db.TenantId;
+import org.postern.db.store.MailDatabase;
+import org.postern.db.store.Tenant;
+import org.postern.keys.Authority;
+import org.postern.keys.KeyService;
+import org.postern.mail.door.Door;
+import org.postern.mail.notice.NoticeHandler;
+import org.postern.notifications.job.JobHandler;
+import org.postern.notifications.job.JobWorker;
+import org.postern.notifications.job.Jobs;
+import org.postern.notifications.notice.NoticeMail;
+import org.postern.notifications.outgoing.LoopMark;
+import org.postern.notifications.outgoing.MailComposer;
+import org.postern.notifications.outgoing.OutboxMail;
+import org.postern.notifications.outgoing.OutgoingMail;
+import org.postern.notifications.outgoing.Relay;
+import org.postern.notifications.outgoing.RelayMail;
+import org.postern.notifications.outgoing.Sender;
+import org.postern.notifications.outgoing.Senders;
+import org.postern.notifications.signin.SignInMail;
+import org.postern.server.cli.HostAndPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Later work: jobs, notices, sign-in mail, and how they leave.
+@Configuration(proxyBeanMethods = false)
+class NotificationsConfiguration {
+
+    @Bean
+    OutgoingMail outgoingMail(HouseParts parts, Clock clock, SecureRandom random, Steps steps) {
+        Optional<HostAndPort> relay = parts.options().relay();
+        return relay.isPresent()
+                ? new RelayMail(
+                        Relay.at(relay.get().host(), relay.get().port(), parts.options().host()),
+                        (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                        steps)
+                : new OutboxMail(parts.folder().outbox(), clock, random, steps);
+    }
+
+    @Bean
+    MailComposer mailComposer(Door door, Clock clock) {
+        return new MailComposer(new LoopMark(door.instance(), door.loopKey()), clock);
+    }
+
+    @Bean
+    Senders senders(MailDatabase database, HouseParts parts) {
+        return tenant -> sender(database, parts, tenant);
+    }
+
+    @Bean
+    Jobs jobs(MailDatabase database, Clock clock, SecureRandom random) {
+        return new Jobs(database.jobs(), new UuidV7(clock, random), clock);
+    }
+
+    @Bean
+    NoticeHandler noticeHandler(
+            MailDatabase database,
+            Authority authority,
+            Senders senders,
+            MailComposer composer,
+            OutgoingMail outgoing) {
+        return new NoticeHandler(database, authority, new NoticeMail(senders, composer), outgoing);
+    }
+
+    @Bean
+    SignInMail signInMail(
+            MailDatabase database,
+            KeyService keys,
+            Senders senders,
+            MailComposer composer,
+            OutgoingMail outgoing) {
+        return new SignInMail(database.signInRequests(), keys, senders, composer, outgoing);
+    }
+
+    @Bean
+    JobWorker jobWorker(
+            MailDatabase database,
+            List<JobHandler> handlers,
+            Clock clock,
+            SecureRandom random,
+            Steps steps) {
+        return new JobWorker(
+                database.jobs(), handlers, JobWorker.Pace.DEFAULT, clock, random, steps);
+    }
+
+    /// In the tenant's own name, from its first verified domain.
+    private static Sender sender(MailDatabase database, HouseParts parts, TenantId id) {
+        Tenant tenant =
+                database.tenants().all().stream()
+                        .filter(known -> known.id().equals(id))
+                        .findFirst()
+                        .orElseThrow();
+        String domain = tenant.domains().stream().findFirst().orElse("localhost");
+        try {
+            return new Sender(
+                    tenant.name(),
+                    EmailAddress.parse("secure-mail@" + domain),
+                    Optional.empty(),
+                    URI.create(parts.portalAddress(tenant.portalHost())),
+                    List.of());
+        } catch (MalformedAddressException e) {
+            throw new IllegalStateException("a verified domain is no domain", e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.postern.server;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.postern.db.Steps;
+import org.postern.server.cli.Command;
+import org.postern.server.cli.CommandLine;
+import org.postern.server.cli.Console;
+import org.postern.server.cli.SendSample;
+import org.postern.server.cli.Up;
+
+/// The main class: `postern up` runs the house, every other command talks to one that runs.
+public final class Postern {
+
+    private Postern() {}
+
+    /// Carries out one command and ends the process with its status.
+    public static void main(String[] words) {
+        System.exit(run(Steps.UNWATCHED, words));
+    }
+
+    /// The same for somebody who wants to hear of every step, as the crash tests do.
+    ///
+    /// @return exit status
+    public static int run(Steps steps, String... words) {
+        List<Command> commands = new ArrayList<>();
+        commands.add(new Up(new EmbeddedHouse(steps)));
+        commands.add(new SendSample(Clock.systemUTC()));
+        commands.addAll(Provision.all());
+        return new CommandLine(commands, System.getenv(), Console.standard()).run(words);
+    }
+}

@@ -1,0 +1,113 @@
+package org.postern.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.postern.server.cli.Arguments;
+import org.postern.server.cli.Command;
+import org.postern.server.cli.CommandFailedException;
+import org.postern.server.cli.Console;
+import org.postern.server.cli.ControlClient;
+import org.postern.server.cli.Option;
+import org.postern.server.cli.RunningPostern;
+import org.postern.server.cli.UsageException;
+
+/// An administrator's command that sets something up in the running Postern: `tenant create`,
+/// `domain add`, `connector add`.
+///
+/// @param what the running Postern is asked for
+/// @param fields which option is sent under which name
+record Provision(String name, String summary, String what, Map<Option, String> fields)
+        implements Command {
+
+    private static final Option HOST =
+            Option.of("--host", "NAME", "host name of the tenant's portal").standard("localhost");
+
+    /// Every such command.
+    static List<Command> all() {
+        return List.of(
+                new Provision(
+                        "tenant create",
+                        "make an organisation with keys of its own",
+                        "tenant",
+                        Map.of(
+                                HOST,
+                                "host",
+                                Option.of("--name", "NAME", "the organisation as people know it"),
+                                "name",
+                                Option.of(
+                                        "--suffix",
+                                        "DOMAIN",
+                                        "user@there.DOMAIN is mail for user@there"),
+                                "suffix")),
+                new Provision(
+                        "domain add",
+                        "add a domain that the organisation owns",
+                        "domain",
+                        Map.of(
+                                HOST,
+                                "host",
+                                Option.of("--domain", "DOMAIN", "senders may write from it"),
+                                "domain")),
+                new Provision(
+                        "connector add",
+                        "let a mail server hand in mail",
+                        "connector",
+                        Map.of(
+                                HOST,
+                                "host",
+                                Option.of("--name", "NAME", "what administrators call it"),
+                                "name",
+                                Option.of(
+                                        "--ranges",
+                                        "RANGES",
+                                        "addresses it comes from, such as 192.0.2.7/32,::1/128"),
+                                "ranges",
+                                Option.flag(
+                                        "--envelope-sender-only",
+                                        "judge MAIL FROM alone, not the From field"),
+                                "envelopeSenderOnly")));
+    }
+
+    @Override
+    public List<Option> options() {
+        List<Option> options = new ArrayList<>(RunningPostern.options());
+        fields.keySet().stream()
+                .sorted((a, b) -> a.name().compareTo(b.name()))
+                .forEach(options::add);
+        return options;
+    }
+
+    @Override
+    public int run(Arguments arguments, Console console)
+            throws UsageException, CommandFailedException, InterruptedException {
+        Map<String, Object> body = new TreeMap<>();
+        for (Map.Entry<Option, String> field : fields.entrySet()) {
+            if (field.getKey().value().isEmpty()) {
+                body.put(field.getValue(), arguments.has(field.getKey()));
+            } else {
+                arguments
+                        .find(field.getKey())
+                        .ifPresent(value -> body.put(field.getValue(), value));
+            }
+        }
+        body.putIfAbsent("host", arguments.text(HOST));
+        ControlClient.Answer answer =
+                new ControlClient(RunningPostern.find(arguments)).post("/control/" + what, body);
+        if (answer.done()) {
+            console.say(answer.as(Done.class).id());
+            return 0;
+        }
+        throw new CommandFailedException(
+                answer.status() == 422
+                        ? answer.as(Refused.class).sentence()
+                        : "the running Postern could not do it now (it answered "
+                                + answer.status()
+                                + "); try again.");
+    }
+
+    private record Done(String id) {}
+
+    private record Refused(String sentence) {}
+}

@@ -1,0 +1,211 @@
+package org.postern.intake;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.db.Envelope;
+import org.postern.db.MessageId;
+import org.postern.intake.IntakeProperties.Limits;
+import org.postern.mail.door.NotReadyException;
+import org.postern.mail.mime.HeaderLimitException;
+import org.postern.mail.mime.HeaderSection;
+import org.postern.mail.spool.Incoming;
+import org.postern.mail.spool.SpoolFullException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The content of one message on its way in: its lines are checked as they come, its header section
+/// decides what becomes of it, and from then on everything is sealed at once.
+///
+/// Whatever speaks against the message is remembered and said at the end. Until then all that the
+/// client sends is taken and thrown away, so that none of it is ever read as a command.
+final class IncomingContent {
+
+    private static final Logger log = LoggerFactory.getLogger(IncomingContent.class);
+
+    private final IntakeSession session;
+    private final IntakeTransaction transaction;
+    private final Limits limits;
+    private final LineCheck lines = new LineCheck();
+    private @Nullable CollectedHeader header;
+    private @Nullable Incoming incoming;
+    private @Nullable Reply refusal;
+    private long size;
+
+    IncomingContent(IntakeSession session, IntakeTransaction transaction) {
+        this.session = session;
+        this.transaction = transaction;
+        this.limits = session.surroundings().properties().limits();
+        this.header = new CollectedHeader(limits.maxHeaderBytes());
+    }
+
+    /// Takes content without stuffed dots.
+    void add(byte[] bytes, int offset, int count) {
+        lines.add(bytes, offset, count);
+        size += count;
+        if (refusal == null && size > limits.maxMessageBytes()) {
+            refuse(Reply.MESSAGE_TOO_BIG);
+        }
+        if (refusal == null && lines.isMalformed()) {
+            refuse(Reply.BAD_LINE_END);
+        }
+        if (refusal == null && lines.isTooLong()) {
+            refuse(Reply.BODY_LINE_TOO_LONG);
+        }
+        if (refusal != null || count == 0) {
+            return;
+        }
+        int taken = header == null ? 0 : collect(header, bytes, offset, count);
+        if (taken < count && refusal == null) {
+            write(bytes, offset + taken, count - taken);
+        }
+    }
+
+    /// Whether the client has sent so much that its end is not worth waiting for.
+    boolean isFarTooMuch() {
+        return size > 2 * limits.maxMessageBytes();
+    }
+
+    Optional<Reply> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /// The content is complete: accepts the message or says why not.
+    void finish() {
+        if (lines.isMalformedAtEnd()) {
+            refuse(Reply.BAD_LINE_END);
+        }
+        CollectedHeader withoutBody = header;
+        if (refusal == null && withoutBody != null) {
+            decide(withoutBody);
+        }
+        MessageId id = refusal == null && incoming != null ? accept(incoming) : null;
+        if (id == null) {
+            sayRefusal();
+            return;
+        }
+        log.info(
+                "message accepted: tenant={} message={} recipients={} bytes={}",
+                transaction.way().tenant().id(),
+                id,
+                transaction.recipientCount(),
+                size);
+        session.resetErrors();
+        session.reply(Reply.ACCEPTED, id.toString());
+    }
+
+    /// Says what speaks against the message. A client that sends malformed lines is not listened to
+    /// any further.
+    void sayRefusal() {
+        Reply reply = refusal == null ? Reply.TRY_AGAIN_LATER : refusal;
+        log.info(
+                "message refused: tenant={} connector={} reply={} bytes={}",
+                transaction.way().tenant().id(),
+                transaction.way().connector().id(),
+                reply,
+                size);
+        if (reply == Reply.BAD_LINE_END || reply == Reply.BODY_LINE_TOO_LONG) {
+            session.end(reply);
+        } else {
+            session.reply(reply);
+        }
+    }
+
+    /// Nothing of it remains, unless it was accepted.
+    void abandon() {
+        if (header != null) {
+            header.wipe();
+            header = null;
+        }
+        if (incoming != null) {
+            try {
+                incoming.close();
+            } catch (IOException e) {
+                log.error("a message that was given up could not be removed from the spool", e);
+            }
+            incoming = null;
+        }
+    }
+
+    private int collect(CollectedHeader collected, byte[] bytes, int offset, int count) {
+        int taken = collected.add(bytes, offset, count);
+        if (collected.isComplete()) {
+            decide(collected);
+        } else if (taken < count) {
+            refuse(Reply.HEADER_TOO_BIG);
+        }
+        return taken;
+    }
+
+    private void decide(CollectedHeader collected) {
+        byte[] section = collected.toBytes();
+        collected.wipe();
+        header = null;
+        try {
+            HeaderSection parsed = HeaderSection.parse(section);
+            Optional<Reply> objection =
+                    HeaderPolicy.ALL.stream()
+                            .flatMap(policy -> policy.refusal(parsed, transaction, limits).stream())
+                            .findFirst();
+            if (objection.isPresent()) {
+                refuse(objection.get());
+            } else {
+                begin(section, parsed);
+            }
+        } catch (HeaderLimitException e) {
+            refuse(Reply.HEADER_TOO_BIG);
+        } finally {
+            Arrays.fill(section, (byte) 0);
+        }
+    }
+
+    private void begin(byte[] section, HeaderSection parsed) {
+        Envelope envelope = transaction.envelope(Author.of(parsed, transaction));
+        try {
+            incoming = session.surroundings().spool().begin(envelope);
+            PermittedChanges.write(
+                    section, parsed, ReceivedField.of(session, transaction), incoming);
+        } catch (NotReadyException e) {
+            log.error("mail is put off: reason={}", e.getMessage());
+            refuse(Reply.TRY_AGAIN_LATER);
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void write(byte[] bytes, int offset, int count) {
+        try {
+            if (incoming != null) {
+                incoming.write(bytes, offset, count);
+            }
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private @Nullable MessageId accept(Incoming complete) {
+        try {
+            return complete.accept();
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+            return null;
+        }
+    }
+
+    /// Our own fault, so the client is to keep the message.
+    private void failed(Exception e) {
+        if (e instanceof SpoolFullException) {
+            log.error("mail is put off: the spool is full");
+            refuse(Reply.NO_ROOM);
+        } else {
+            log.error("a message could not be taken into the spool", e);
+            refuse(Reply.TRY_AGAIN_LATER);
+        }
+    }
+
+    private void refuse(Reply reply) {
+        refusal = reply;
+        abandon();
+    }
+}

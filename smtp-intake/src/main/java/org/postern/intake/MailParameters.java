@@ -1,0 +1,83 @@
+package org.postern.intake;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The parameters of MAIL that we know, in whatever order they came.
+///
+/// @param size as declared (RFC 1870); huge numbers stay huge
+/// @param smtpUtf8 whether addresses may be in any alphabet (RFC 6531)
+/// @param envelopeId ENVID (RFC 3461, section 4.4)
+record MailParameters(Optional<Long> size, boolean smtpUtf8, Optional<String> envelopeId) {
+
+    private static final Pattern SIZE = Pattern.compile("[0-9]{1,20}"); // RFC 1870, section 3
+    private static final int LONGEST_ENVELOPE_ID = 100; // RFC 3461, section 4.4
+
+    /// What is wrong with a parameter.
+    static final class RefusedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Reply reply;
+
+        RefusedException(Reply reply) {
+            super(reply.name());
+            this.reply = reply;
+        }
+
+        Reply reply() {
+            return reply;
+        }
+    }
+
+    static MailParameters parse(Map<String, String> parameters) throws RefusedException {
+        Optional<Long> size = Optional.empty();
+        boolean smtpUtf8 = false;
+        Optional<String> envelopeId = Optional.empty();
+        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+            String value = parameter.getValue();
+            switch (parameter.getKey()) {
+                case "SIZE" -> size = Optional.of(size(value));
+                case "BODY" -> requireBody(value);
+                case "SMTPUTF8" -> {
+                    require(value.isEmpty());
+                    smtpUtf8 = true;
+                }
+                case "RET" ->
+                        require(value.equalsIgnoreCase("FULL") || value.equalsIgnoreCase("HDRS"));
+                case "ENVID" -> {
+                    require(Xtext.isValid(value) && value.length() <= LONGEST_ENVELOPE_ID);
+                    envelopeId = Optional.of(value);
+                }
+                default -> throw new RefusedException(Reply.UNKNOWN_PARAMETER);
+            }
+        }
+        return new MailParameters(size, smtpUtf8, envelopeId);
+    }
+
+    private static long size(String value) throws RefusedException {
+        require(SIZE.matcher(value).matches());
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException overNineteenDigits) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /// BINARYMIME (RFC 3030, section 3) is not offered: a body without lines could not be checked
+    /// for their ends.
+    private static void requireBody(String value) throws RefusedException {
+        switch (value.toUpperCase(Locale.ROOT)) {
+            case "7BIT", "8BITMIME" -> {}
+            default -> throw new RefusedException(Reply.UNKNOWN_PARAMETER);
+        }
+    }
+
+    private static void require(boolean valid) throws RefusedException {
+        if (!valid) {
+            throw new RefusedException(Reply.BAD_ARGUMENT);
+        }
+    }
+}
