@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Words that stand in body, subject, file names and addresses are looked for in every byte that Postern keeps or writes.
+/// Words that stand in body, subject, file names and addresses are looked for in every byte that
+/// Postern keeps or writes.
 class CanaryJourney {
 
     /// One for each place, as a person would search for them on a stolen disk.
@@ -66,7 +67,11 @@ class CanaryJourney {
             assertThat(page.content()).contains("canarybody");
             page.locator("textarea").fill("canaryreply");
             page.locator("input[type=file]")
-                    .setInputFiles(new FilePayload("canaryphoto.txt", "text/plain", "canaryphoto".getBytes(UTF_8)));
+                    .setInputFiles(
+                            new FilePayload(
+                                    "canaryphoto.txt",
+                                    "text/plain",
+                                    "canaryphoto".getBytes(UTF_8)));
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send")).click();
             page.waitForLoadState();
             assertThat(page.content()).contains("canaryreply");
@@ -76,7 +81,8 @@ class CanaryJourney {
         }
         assertThat(found(data)).isEmpty(); // and after everything was written out
         assertThat(String.join("\n", output)).doesNotContain(CANARIES);
-        // The search finds what is there: the demo's outbox shows addresses, and is the one exception.
+        // The search finds what is there: the demo's outbox shows addresses, and is the one
+        // exception.
         assertThat(found(data.resolve("outbox"), List.of("canaryrecipient"))).isNotEmpty();
     }
 
@@ -86,13 +92,17 @@ class CanaryJourney {
             needles.add(canary);
             // In base64 a word may stand at three places of a group of three.
             for (int shift = 0; shift < 3; shift++) {
-                String encoded = Base64.getEncoder().encodeToString(("x".repeat(shift) + canary).getBytes(UTF_8));
+                String encoded =
+                        Base64.getEncoder()
+                                .encodeToString(("x".repeat(shift) + canary).getBytes(UTF_8));
                 needles.add(encoded.substring(4, encoded.length() - 4));
             }
         }
         List<String> found = new ArrayList<>();
         try (Stream<Path> children = Files.list(data)) {
-            for (Path child : children.filter(path -> !path.endsWith("outbox") && !path.endsWith("bin")).toList()) {
+            for (Path child :
+                    children.filter(path -> !path.endsWith("outbox") && !path.endsWith("bin"))
+                            .toList()) {
                 found.addAll(found(child, needles));
             }
         }
@@ -105,7 +115,8 @@ class CanaryJourney {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 byte[] bytes;
                 try (FileChannel channel = FileChannel.open(file)) {
-                    MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+                    MappedByteBuffer map =
+                            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
                     bytes = new byte[map.remaining()];
                     map.get(bytes);
                 } catch (NoSuchFileException e) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.postern.db.Step;
 import org.postern.notifications.outgoing.OutboxLetter;
 
-/// The process is killed at each named step between DATA and the notice, and started again on the same folder: what was
-/// answered 250 is readable exactly once, and its recipient is told.
+/// The process is killed at each named step between DATA and the notice, and started again on the
+/// same folder: what was answered 250 is readable exactly once, and its recipient is told.
 class CrashJourney {
 
     @TempDir static Path folder;
@@ -55,7 +55,8 @@ class CrashJourney {
         }
         try (PosternProcess again = PosternProcess.start(data, PORTS)) {
             if (!accepted) {
-                // No answer: the client tries again, and a copy of what was on its way may be there too.
+                // No answer: the client tries again, and a copy of what was on its way may be there
+                // too.
                 assertThat(send(recipient, subject, data, again)).isTrue();
             }
             await().atMost(Duration.ofSeconds(60)).until(() -> !notices(data, recipient).isEmpty());
@@ -69,21 +70,26 @@ class CrashJourney {
             throws Exception {
         byte[] content =
                 Mail.withAttachment(
-                        "nurse@example.com", recipient, "[" + subject + "]", "Text.", "a.pdf", Mail.file(1000, 4));
+                        "nurse@example.com",
+                        recipient,
+                        "[" + subject + "]",
+                        "Text.",
+                        "a.pdf",
+                        Mail.file(1000, 4));
         try (SmtpSession smtp = SmtpSession.open(postern.ports().smtp(), data)) {
             var watch =
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        try {
-                                            postern.awaitHalted();
-                                            smtp.close();
-                                        } catch (Exception | AssertionError e) {
-                                            // It never halted, or the session is over: nothing to end.
-                                        }
-                                    });
+                            .start(() -> {
+                                try {
+                                    postern.awaitHalted();
+                                    smtp.close();
+                                } catch (Exception | AssertionError e) {
+                                    // It never halted, or the session is over: nothing to end.
+                                }
+                            });
             try {
-                return smtp.send("nurse@example.com", List.of(recipient), content).startsWith("250");
+                return smtp.send("nurse@example.com", List.of(recipient), content)
+                        .startsWith("250");
             } catch (IOException e) {
                 return false;
             } finally {
@@ -93,10 +99,15 @@ class CrashJourney {
     }
 
     private static List<OutboxLetter> notices(Path data, String recipient) throws IOException {
-        return Reader.mails(data, entry -> entry.to().contains(recipient) && entry.subject().contains("secure message"));
+        return Reader.mails(
+                data,
+                entry ->
+                        entry.to().contains(recipient)
+                                && entry.subject().contains("secure message"));
     }
 
-    private static int readable(PosternProcess postern, String recipient, String subject) throws Exception {
+    private static int readable(PosternProcess postern, String recipient, String subject)
+            throws Exception {
         try (BrowserContext context = browser.somebody(false)) {
             Reader reader = new Reader(postern, recipient, context);
             reader.followLatestNotice();

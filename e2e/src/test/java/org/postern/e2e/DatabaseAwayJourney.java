@@ -64,14 +64,20 @@ class DatabaseAwayJourney {
                                     "nurse@example.com",
                                     List.of(recipient),
                                     Mail.withAttachment(
-                                            "nurse@example.com", recipient, "[Away]", "Text.", "a.pdf", Mail.file(100, 5))))
+                                            "nurse@example.com",
+                                            recipient,
+                                            "[Away]",
+                                            "Text.",
+                                            "a.pdf",
+                                            Mail.file(100, 5))))
                     .startsWith("250");
         }
     }
 
     private static void awaitNotice(Path data, String recipient) {
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> !Reader.mails(data, entry -> entry.to().contains(recipient)).isEmpty());
+                .until(() ->
+                        !Reader.mails(data, entry -> entry.to().contains(recipient)).isEmpty());
     }
 
     private static HttpResponse<String> get(String url) throws Exception {

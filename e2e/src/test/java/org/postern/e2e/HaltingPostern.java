@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.postern.db.Step;
 import org.postern.server.Postern;
 
-/// Postern, but the process stops dead at a named step, so that the test can kill it there: the first argument is the
-/// step, the second how often it is passed before.
+/// Postern, but the process stops dead at a named step, so that the test can kill it there: the
+/// first argument is the step, the second how often it is passed before.
 public final class HaltingPostern {
 
     /// What the process writes when it has stopped.
@@ -19,17 +19,20 @@ public final class HaltingPostern {
         AtomicInteger left = new AtomicInteger(Integer.parseInt(words[1]));
         String[] rest = new String[words.length - 2];
         System.arraycopy(words, 2, rest, 0, rest.length);
-        System.exit(Postern.run(step -> {
-            if (step == halt && left.getAndDecrement() == 0) {
-                System.out.println(HALTED + step);
-                for (CountDownLatch never = new CountDownLatch(1); ; ) {
-                    try {
-                        never.await();
-                    } catch (InterruptedException e) {
-                        // Dead processes are not interrupted.
-                    }
-                }
-            }
-        }, rest));
+        System.exit(
+                Postern.run(
+                        step -> {
+                            if (step == halt && left.getAndDecrement() == 0) {
+                                System.out.println(HALTED + step);
+                                for (CountDownLatch never = new CountDownLatch(1); ; ) {
+                                    try {
+                                        never.await();
+                                    } catch (InterruptedException e) {
+                                        // Dead processes are not interrupted.
+                                    }
+                                }
+                            }
+                        },
+                        rest));
     }
 }

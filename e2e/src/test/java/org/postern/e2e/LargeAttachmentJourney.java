@@ -23,7 +23,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A 250 MB attachment goes in by SMTP and out by the browser through a process with 256 MB of heap.
+/// A 250 MB attachment goes in by SMTP and out by the browser through a process with 256 MB of
+/// heap.
 class LargeAttachmentJourney {
 
     private static final long BYTES = 250L * 1000 * 1000;
@@ -34,7 +35,8 @@ class LargeAttachmentJourney {
     void anAttachmentOf250MegabytesPassesThrough256MegabytesOfHeap() throws Exception {
         Path data = folder.resolve("large");
         try (PosternProcess postern =
-                        PosternProcess.startWith(List.of("-Xmx256m"), data, PosternProcess.Ports.free());
+                        PosternProcess.startWith(
+                                List.of("-Xmx256m"), data, PosternProcess.Ports.free());
                 Browser browser = new Browser();
                 BrowserContext context = browser.somebody(false)) {
             MessageDigest sent = MessageDigest.getInstance("SHA-256");
@@ -53,16 +55,16 @@ class LargeAttachmentJourney {
             reader.signIn();
             Download download =
                     reader.page()
-                            .waitForDownload(
-                                    () ->
-                                            reader.page()
-                                                    .getByRole(
-                                                            AriaRole.LINK,
-                                                            new Page.GetByRoleOptions()
-                                                                    .setName("Download scan.bin"))
-                                                    .click());
+                            .waitForDownload(() ->
+                                    reader.page()
+                                            .getByRole(
+                                                    AriaRole.LINK,
+                                                    new Page.GetByRoleOptions()
+                                                            .setName("Download scan.bin"))
+                                            .click());
             MessageDigest received = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(download.path()), received)) {
+            try (InputStream in =
+                    new DigestInputStream(Files.newInputStream(download.path()), received)) {
                 assertThat(in.transferTo(OutputStream.nullOutputStream())).isEqualTo(BYTES);
             }
             assertThat(HexFormat.of().formatHex(received.digest()))
@@ -72,9 +74,16 @@ class LargeAttachmentJourney {
 
     private static void write(OutputStream out, MessageDigest digest) throws IOException {
         out.write(
-                ("From: nurse@example.com\r\nTo: large@example.org\r\nSubject: [Scan]\r\nMIME-Version: 1.0\r\n"
-                                + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nA scan.\r\n--b\r\n"
-                                + "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
+                ("From: nurse@example.com\r\n"
+                                + "To: large@example.org\r\n"
+                                + "Subject: [Scan]\r\n"
+                                + "MIME-Version: 1.0\r\n"
+                                + "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+                                + "--b\r\n\r\n"
+                                + "A scan.\r\n"
+                                + "--b\r\n"
+                                + "Content-Type: application/octet-stream\r\n"
+                                + "Content-Transfer-Encoding: base64\r\n"
                                 + "Content-Disposition: attachment; filename=scan.bin\r\n\r\n")
                         .getBytes(US_ASCII));
         OutputStream open =

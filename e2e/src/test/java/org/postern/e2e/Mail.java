@@ -16,14 +16,28 @@ final class Mail {
     /// A marked message with a text and one attachment.
     static byte[] withAttachment(
             String from, String to, String subject, String text, String fileName, byte[] file) {
-        return ("From: Nora Nurse <" + from + ">\r\nTo: " + to + "\r\nSubject: " + subject
-                        + "\r\nMessage-ID: <" + hash(file).substring(0, 20) + "@mail.example.com>"
-                        + "\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000"
-                        + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b1\"\r\n\r\n"
-                        + "--b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text
-                        + "\r\n--b1\r\nContent-Type: application/pdf; name=\"" + fileName
-                        + "\"\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\""
-                        + fileName + "\"\r\n\r\n"
+        return ("From: Nora Nurse <"
+                        + from
+                        + ">\r\nTo: "
+                        + to
+                        + "\r\nSubject: "
+                        + subject
+                        + "\r\nMessage-ID: <"
+                        + hash(file).substring(0, 20)
+                        + "@mail.example.com>\r\n"
+                        + "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
+                        + "MIME-Version: 1.0\r\n"
+                        + "Content-Type: multipart/mixed; boundary=\"b1\"\r\n\r\n"
+                        + "--b1\r\n"
+                        + "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+                        + text
+                        + "\r\n--b1\r\nContent-Type: application/pdf; name=\""
+                        + fileName
+                        + "\"\r\n"
+                        + "Content-Transfer-Encoding: base64\r\n"
+                        + "Content-Disposition: attachment; filename=\""
+                        + fileName
+                        + "\"\r\n\r\n"
                         + Base64.getMimeEncoder().encodeToString(file)
                         + "\r\n--b1--\r\n")
                 .getBytes(UTF_8);

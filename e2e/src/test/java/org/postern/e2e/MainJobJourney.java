@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The main job: a message comes in by SMTP and is read and answered in a browser; the answer is read there too.
+/// The main job: a message comes in by SMTP and is read and answered in a browser; the answer is
+/// read there too.
 class MainJobJourney {
 
     private static final String NURSE = "nurse@example.com";
@@ -61,22 +62,27 @@ class MainJobJourney {
             reader.followNotice();
             reader.signIn();
             Page page = reader.page();
-            assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)).innerText())
+            assertThat(
+                            page.getByRole(
+                                            AriaRole.HEADING,
+                                            new Page.GetByRoleOptions().setLevel(1))
+                                    .innerText())
                     .contains("Your results " + javaScript)
                     .doesNotContain("[");
             assertThat(page.content()).contains("your results are attached");
             Download download =
-                    page.waitForDownload(
-                            () ->
-                                    page.getByRole(
-                                                    AriaRole.LINK,
-                                                    new Page.GetByRoleOptions().setName("Download results.pdf"))
-                                            .click());
+                    page.waitForDownload(() ->
+                            page.getByRole(
+                                            AriaRole.LINK,
+                                            new Page.GetByRoleOptions()
+                                                    .setName("Download results.pdf"))
+                                    .click());
             assertThat(Mail.hash(Files.readAllBytes(download.path()))).isEqualTo(Mail.hash(pdf));
 
             page.locator("textarea").fill("Thank you! I will call on Monday.");
             page.locator("input[type=file]")
-                    .setInputFiles(new FilePayload("photo.jpg", "image/jpeg", Mail.file(50_000, 3)));
+                    .setInputFiles(
+                            new FilePayload("photo.jpg", "image/jpeg", Mail.file(50_000, 3)));
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send")).click();
             page.waitForLoadState();
             assertThat(page.content()).contains("I will call on Monday");
@@ -96,14 +102,13 @@ class MainJobJourney {
             assertThat(nurse.page().content()).contains("I will call on Monday");
             Download photo =
                     nurse.page()
-                            .waitForDownload(
-                                    () ->
-                                            nurse.page()
-                                                    .getByRole(
-                                                            AriaRole.LINK,
-                                                            new Page.GetByRoleOptions()
-                                                                    .setName("Download photo.jpg"))
-                                                    .click());
+                            .waitForDownload(() ->
+                                    nurse.page()
+                                            .getByRole(
+                                                    AriaRole.LINK,
+                                                    new Page.GetByRoleOptions()
+                                                            .setName("Download photo.jpg"))
+                                            .click());
             assertThat(Mail.hash(Files.readAllBytes(photo.path())))
                     .isEqualTo(Mail.hash(Mail.file(50_000, 3)));
         }

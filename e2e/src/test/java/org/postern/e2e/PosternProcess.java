@@ -19,7 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.postern.db.Step;
 
-/// A Postern in a process of its own, started as `./postern up` starts it, on ports and a data folder of its own.
+/// A Postern in a process of its own, started as `./postern up` starts it, on ports and a data
+/// folder of its own.
 final class PosternProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -63,47 +64,58 @@ final class PosternProcess implements AutoCloseable {
 
     /// Starts one and waits until it says that it is ready.
     static PosternProcess start(Path data, Ports ports, String... more) throws Exception {
-        PosternProcess postern = launch(List.of("org.postern.server.Postern"), data, ports, List.of(), more);
+        PosternProcess postern =
+                launch(List.of("org.postern.server.Postern"), data, ports, List.of(), more);
         postern.awaitReady();
         return postern;
     }
 
     /// The same with options for the virtual machine.
-    static PosternProcess startWith(List<String> jvm, Path data, Ports ports, String... more) throws Exception {
-        PosternProcess postern = launch(List.of("org.postern.server.Postern"), data, ports, jvm, more);
+    static PosternProcess startWith(List<String> jvm, Path data, Ports ports, String... more)
+            throws Exception {
+        PosternProcess postern =
+                launch(List.of("org.postern.server.Postern"), data, ports, jvm, more);
         postern.awaitReady();
         return postern;
     }
 
     /// Starts one that stops dead when it passes a step for the first time; does not wait.
-    static PosternProcess launchHalting(Step step, Path data, Ports ports, String... more) throws IOException {
-        return launch(List.of("org.postern.e2e.HaltingPostern", step.name(), "0"), data, ports, List.of(), more);
+    static PosternProcess launchHalting(Step step, Path data, Ports ports, String... more)
+            throws IOException {
+        return launch(
+                List.of("org.postern.e2e.HaltingPostern", step.name(), "0"),
+                data,
+                ports,
+                List.of(),
+                more);
     }
 
-    static PosternProcess launch(List<String> main, Path data, Ports ports, List<String> jvm, String... more)
+    static PosternProcess launch(
+            List<String> main, Path data, Ports ports, List<String> jvm, String... more)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(main);
-        command.addAll(List.of(
-                "up",
-                "--data",
-                data.toString(),
-                "--smtp-port",
-                "" + ports.smtp(),
-                "--smtps-port",
-                "" + ports.smtps(),
-                "--http-port",
-                "" + ports.http(),
-                "--management-port",
-                "" + ports.management()));
+        command.addAll(
+                List.of(
+                        "up",
+                        "--data",
+                        data.toString(),
+                        "--smtp-port",
+                        "" + ports.smtp(),
+                        "--smtps-port",
+                        "" + ports.smtps(),
+                        "--http-port",
+                        "" + ports.http(),
+                        "--management-port",
+                        "" + ports.management()));
         command.addAll(Arrays.asList(more));
-        Path log = Files.createDirectories(Path.of("target", "postern-logs"))
-                .resolve(data.getFileName() + "-" + ports.smtp() + ".log");
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Path log =
+                Files.createDirectories(Path.of("target", "postern-logs"))
+                        .resolve(data.getFileName() + "-" + ports.smtp() + ".log");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         return new PosternProcess(process, data, ports, log);
     }
 
@@ -124,7 +136,13 @@ final class PosternProcess implements AutoCloseable {
             throw new AssertionError("Postern was not " + name + " in " + PATIENCE, e);
         }
         if (!what.isDone()) {
-            throw new AssertionError("Postern ended with status " + gone.get() + " before it was " + name + ":\n" + String.join("\n", output()));
+            throw new AssertionError(
+                    "Postern ended with status "
+                            + gone.get()
+                            + " before it was "
+                            + name
+                            + ":\n"
+                            + String.join("\n", output()));
         }
     }
 
@@ -143,7 +161,8 @@ final class PosternProcess implements AutoCloseable {
                 synchronized (lines) {
                     lines.add(line);
                 }
-                Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(
+                        log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 if (line.startsWith("postern is ready: ")) {
                     ready.complete(line);
                 } else if (line.startsWith(HaltingPostern.HALTED)) {

@@ -53,14 +53,13 @@ final class Reader {
         Outbox outbox = new Outbox(data.resolve("outbox"));
         return outbox.list(10_000).reversed().stream()
                 .filter(wanted)
-                .map(
-                        entry -> {
-                            try {
-                                return outbox.read(entry.name()).orElseThrow();
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        })
+                .map(entry -> {
+                    try {
+                        return outbox.read(entry.name()).orElseThrow();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
                 .toList();
     }
 
@@ -73,7 +72,8 @@ final class Reader {
 
     /// Follows the link in the newest notice, whatever came before.
     void followLatestNotice() throws IOException {
-        List<OutboxLetter> mails = await().atMost(PATIENCE).until(this::mails, list -> list.size() > read);
+        List<OutboxLetter> mails =
+                await().atMost(PATIENCE).until(this::mails, list -> list.size() > read);
         read = mails.size();
         page.navigate(mails.getLast().links().getFirst().toString());
     }
@@ -81,9 +81,11 @@ final class Reader {
     /// Asks for a sign-in link, follows it in this browser and presses its button.
     void signIn() throws IOException {
         page.getByLabel("The e-mail address it was sent to").fill(address);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send me a link")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send me a link"))
+                .click();
         page.navigate(signInLink(nextMail()).toString());
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, sign me in")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, sign me in"))
+                .click();
     }
 
     static URI signInLink(OutboxLetter mail) {

@@ -42,9 +42,11 @@ final class SmtpSession implements AutoCloseable {
         session.expect("250");
         session.say("STARTTLS");
         session.expect("220");
-        SSLSocket tls = (SSLSocket) SelfSignedCertificate.clientContext(data.resolve("tls/certificate.pem"))
-                .getSocketFactory()
-                .createSocket(session.plain, "localhost", port, true);
+        SSLSocket tls =
+                (SSLSocket)
+                        SelfSignedCertificate.clientContext(data.resolve("tls/certificate.pem"))
+                                .getSocketFactory()
+                                .createSocket(session.plain, "localhost", port, true);
         tls.startHandshake();
         session.socket = tls;
         session.in = new BufferedInputStream(tls.getInputStream());

@@ -12,8 +12,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
-/// What the administrator's commands ask of a running Postern: `POST /control/tenant`, `/control/domain`,
-/// `/control/connector`.
+/// What the administrator's commands ask of a running Postern: `POST /control/tenant`,
+/// `/control/domain`, `/control/connector`.
 @Endpoint(id = "control")
 final class ControlEndpoint {
 
@@ -37,21 +37,29 @@ final class ControlEndpoint {
         try {
             return switch (what) {
                 case "tenant" ->
-                    done(provisioning
-                            .createTenant(given(name), host, Optional.ofNullable(suffix))
-                            .toString());
+                        done(
+                                provisioning
+                                        .createTenant(
+                                                given(name), host, Optional.ofNullable(suffix))
+                                        .toString());
                 case "domain" -> {
                     provisioning.addDomain(host, given(domain));
                     yield done(given(domain));
                 }
                 case "connector" ->
-                    done(provisioning
-                            .addConnector(host, given(name), list(ranges), Boolean.TRUE.equals(envelopeSenderOnly))
-                            .toString());
+                        done(
+                                provisioning
+                                        .addConnector(
+                                                host,
+                                                given(name),
+                                                list(ranges),
+                                                Boolean.TRUE.equals(envelopeSenderOnly))
+                                        .toString());
                 default -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
             };
         } catch (Provisioning.RefusedException e) {
-            return new WebEndpointResponse<>(Map.of("sentence", String.valueOf(e.getMessage())), 422);
+            return new WebEndpointResponse<>(
+                    Map.of("sentence", String.valueOf(e.getMessage())), 422);
         }
     }
 

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 
-/// The organisation with which a newcomer tries things: mail from this machine, over TLS, without a password.
+/// The organisation with which a newcomer tries things: mail from this machine, over TLS, without a
+/// password.
 final class Demo {
 
     private final Provisioning provisioning;
@@ -20,9 +21,11 @@ final class Demo {
             return;
         }
         try {
-            provisioning.createTenant("Example Clinic", "localhost", Optional.of("encrypt.example.com"));
+            provisioning.createTenant(
+                    "Example Clinic", "localhost", Optional.of("encrypt.example.com"));
             provisioning.addDomain("localhost", "example.com");
-            provisioning.addConnector("localhost", "This machine", List.of("127.0.0.0/8", "::1/128"), false);
+            provisioning.addConnector(
+                    "localhost", "This machine", List.of("127.0.0.0/8", "::1/128"), false);
         } catch (Provisioning.RefusedException e) {
             throw new IllegalStateException("the demo's own names were refused", e);
         }

@@ -39,26 +39,29 @@ final class EmbeddedHouse implements Up.House {
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
         // SIGTERM and Ctrl-C: the process may end once everything has been put away.
-        Thread hook = Thread.ofPlatform().unstarted(() -> {
-            stopped.countDown();
-            awaitQuietly(gone);
-            Runtime.getRuntime().halt(0);
-        });
+        Thread hook =
+                Thread.ofPlatform()
+                        .unstarted(() -> {
+                            stopped.countDown();
+                            awaitQuietly(gone);
+                            Runtime.getRuntime().halt(0);
+                        });
         Runtime.getRuntime().addShutdownHook(hook);
         try (Servers servers = Servers.start(options, folder, random)) {
-            HouseParts parts = new HouseParts(
-                    options,
-                    folder,
-                    options.databaseUrl()
-                            .map(EmbeddedHouse::elsewhere)
-                            .orElseGet(() -> servers.requirePostgres().mail()),
-                    options.ledgerUrl()
-                            .map(EmbeddedHouse::elsewhere)
-                            .orElseGet(() -> servers.requirePostgres().ledger()),
-                    servers.redis().access(),
-                    servers.tls(),
-                    folder.issueControlToken(random),
-                    Passphrase.of(options, folder, random));
+            HouseParts parts =
+                    new HouseParts(
+                            options,
+                            folder,
+                            options.databaseUrl()
+                                    .map(EmbeddedHouse::elsewhere)
+                                    .orElseGet(() -> servers.requirePostgres().mail()),
+                            options.ledgerUrl()
+                                    .map(EmbeddedHouse::elsewhere)
+                                    .orElseGet(() -> servers.requirePostgres().ledger()),
+                            servers.redis().access(),
+                            servers.tls(),
+                            folder.issueControlToken(random),
+                            Passphrase.of(options, folder, random));
             try (ConfigurableApplicationContext house = PosternApplication.start(parts, steps)) {
                 house.getBean(Readiness.class).announceWhenReady(console);
                 stopped.await();
@@ -89,9 +92,11 @@ final class EmbeddedHouse implements Up.House {
         static Servers start(UpOptions options, DataFolder folder, SecureRandom random)
                 throws StartRefusedException, InterruptedException {
             try (ExecutorService side = Executors.newVirtualThreadPerTaskExecutor()) {
-                Future<Optional<LocalPostgres>> postgres = side.submit(() -> options.needsLocalPostgres()
-                        ? Optional.of(LocalPostgres.start(folder, random))
-                        : Optional.empty());
+                Future<Optional<LocalPostgres>> postgres =
+                        side.submit(() ->
+                                options.needsLocalPostgres()
+                                        ? Optional.of(LocalPostgres.start(folder, random))
+                                        : Optional.empty());
                 Future<SSLContext> tls = side.submit(() -> certificate(folder, random));
                 Future<LocalRedis> redis = side.submit(() -> LocalRedis.start(folder, random));
                 try {
@@ -127,14 +132,16 @@ final class EmbeddedHouse implements Up.House {
             }
         }
 
-        private static <T> T get(Future<T> future) throws StartRefusedException, InterruptedException {
+        private static <T> T get(Future<T> future)
+                throws StartRefusedException, InterruptedException {
             try {
                 return future.get();
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof StartRefusedException refused) {
                     throw refused;
                 }
-                throw new StartRefusedException("a server under the house could not be started.", e);
+                throw new StartRefusedException(
+                        "a server under the house could not be started.", e);
             }
         }
     }

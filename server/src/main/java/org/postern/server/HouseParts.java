@@ -8,7 +8,8 @@ import org.postern.server.embedded.DataFolder;
 import org.postern.server.embedded.DatabaseAccess;
 import org.postern.server.embedded.RedisAccess;
 
-/// What stands before the application starts: folder, servers, certificate, and what the operator asked for.
+/// What stands before the application starts: folder, servers, certificate, and what the operator
+/// asked for.
 ///
 /// @param mail the mail database
 /// @param ledger the key ledger
@@ -25,7 +26,9 @@ record HouseParts(
 
     /// Where readers reach the portal of a tenant at this host.
     String portalAddress(String host) {
-        return options.trustedProxy().isPresent() ? "https://" + host : "http://" + host + ":" + options.httpPort();
+        return options.trustedProxy().isPresent()
+                ? "https://" + host
+                : "http://" + host + ":" + options.httpPort();
     }
 
     Optional<String> relayHost() {

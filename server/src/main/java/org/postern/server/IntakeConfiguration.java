@@ -15,13 +15,14 @@ class IntakeConfiguration {
 
     @Bean(destroyMethod = "close")
     Intake intake(HouseParts parts, Door door, Spool spool, Clock clock) {
-        IntakeProperties properties = new IntakeProperties(
-                parts.options().bind(),
-                parts.options().smtpPort(),
-                parts.options().smtpsPort(),
-                parts.options().host(),
-                IntakeProperties.Limits.DEFAULT,
-                IntakeProperties.Patience.DEFAULT);
+        IntakeProperties properties =
+                new IntakeProperties(
+                        parts.options().bind(),
+                        parts.options().smtpPort(),
+                        parts.options().smtpsPort(),
+                        parts.options().host(),
+                        IntakeProperties.Limits.DEFAULT,
+                        IntakeProperties.Patience.DEFAULT);
         return new Intake(properties, door, spool, () -> Optional.of(parts.tls()), clock);
     }
 }

@@ -34,7 +34,11 @@ class KeysConfiguration {
 
     @Bean
     KeyLedger keyLedger(
-            HikariDataSource ledgerPool, MailDatabase mail, HouseParts parts, Clock clock, SecureRandom random)
+            HikariDataSource ledgerPool,
+            MailDatabase mail,
+            HouseParts parts,
+            Clock clock,
+            SecureRandom random)
             throws StartRefusedException {
         return KeyLedger.of(
                 JdbcClient.create(ledgerPool),
@@ -55,7 +59,8 @@ class KeysConfiguration {
         return ledger.authority();
     }
 
-    private static WrappingKey rootKey(HouseParts parts, SecureRandom random) throws StartRefusedException {
+    private static WrappingKey rootKey(HouseParts parts, SecureRandom random)
+            throws StartRefusedException {
         try {
             return LocalKeystore.openOrCreate(
                     parts.folder().keys().resolve("root.keystore"),

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// A Host field that names this machine by a name nobody else can point here.
 final class LocalName {
 
-    private static final Pattern LOCAL = Pattern.compile("(localhost|127\\.[0-9.]{5,11}|\\[::1\\])(:[0-9]{1,5})?");
+    private static final Pattern LOCAL =
+            Pattern.compile("(localhost|127\\.[0-9.]{5,11}|\\[::1\\])(:[0-9]{1,5})?");
 
     private LocalName() {}
 

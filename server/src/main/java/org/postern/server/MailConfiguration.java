@@ -44,12 +44,14 @@ class MailConfiguration {
     }
 
     @Bean
-    DoorRefresh doorRefresh(Door door, Authority authority, SnapshotPublisher publisher, Clock clock) {
+    DoorRefresh doorRefresh(
+            Door door, Authority authority, SnapshotPublisher publisher, Clock clock) {
         return new DoorRefresh(door, authority, publisher, clock);
     }
 
     @Bean
-    Spool spool(HouseParts parts, Door door, Clock clock, SecureRandom random, Steps steps) throws IOException {
+    Spool spool(HouseParts parts, Door door, Clock clock, SecureRandom random, Steps steps)
+            throws IOException {
         return new Spool(parts.folder().spool(), door, clock, random, steps, SPOOL_FLOOR_BYTES);
     }
 
@@ -62,7 +64,13 @@ class MailConfiguration {
             Clock clock,
             Steps steps) {
         return new HandOver(
-                spool, blobs, database.arrivals(), database.transaction(), deliveries::wake, clock, steps);
+                spool,
+                blobs,
+                database.arrivals(),
+                database.transaction(),
+                deliveries::wake,
+                clock,
+                steps);
     }
 
     @Bean
@@ -89,13 +97,19 @@ class MailConfiguration {
     }
 
     @Bean
-    Reading reading(KeyService keys, MailDatabase database, BlobStore blobs, Door door, Clock clock) {
+    Reading reading(
+            KeyService keys, MailDatabase database, BlobStore blobs, Door door, Clock clock) {
         return new Reading(keys, database.messages(), blobs, door, clock);
     }
 
     @Bean
     Replies replies(
-            Reading reading, KeyService keys, Spool spool, Door door, Clock clock, SecureRandom random) {
+            Reading reading,
+            KeyService keys,
+            Spool spool,
+            Door door,
+            Clock clock,
+            SecureRandom random) {
         return new Replies(reading, keys, spool, door, clock, random);
     }
 }

@@ -5,12 +5,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import org.postern.db.store.MailDatabase;
+import org.postern.intake.Intake;
 import org.postern.keys.Authority;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;
 import org.postern.mail.spool.HandOver;
-import org.postern.intake.Intake;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.outgoing.Outbox;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
@@ -27,7 +27,11 @@ class ManagementConfiguration {
 
     @Bean
     Provisioning provisioning(
-            MailDatabase database, Authority authority, DoorRefresh door, Clock clock, SecureRandom random) {
+            MailDatabase database,
+            Authority authority,
+            DoorRefresh door,
+            Clock clock,
+            SecureRandom random) {
         return new Provisioning(database, authority, door, clock, random);
     }
 
@@ -72,30 +76,43 @@ class ManagementConfiguration {
         return new OutboxEndpoint(new Outbox(parts.folder().outbox()), parts.options());
     }
 
-    /// The management port: health, metrics and the demo's outbox are open, everything else needs the control token. Only a
-    /// request that names this machine is answered, so that no page elsewhere can read the outbox through a rebound name.
+    /// The management port: health, metrics and the demo's outbox are open, everything else needs
+    /// the control token. Only a request that names this machine is answered, so that no page
+    /// elsewhere can read the outbox through a rebound name.
     @Bean
     @Order(1)
     SecurityFilterChain managementSecurity(HttpSecurity http, HouseParts parts) {
         return http.securityMatcher(EndpointRequest.toAnyEndpoint())
-                .authorizeHttpRequests(requests -> requests.requestMatchers(EndpointRequest.to("health", "prometheus"))
-                        .permitAll()
-                        .requestMatchers(EndpointRequest.to("outbox"))
-                        .access((_, context) -> new AuthorizationDecision(
-                                LocalName.isNamedBy(context.getRequest().getHeader("Host"))))
-                        .anyRequest()
-                        .access((_, context) -> new AuthorizationDecision(parts.controlToken()
-                                .matches(context.getRequest().getHeader("Authorization")))))
+                .authorizeHttpRequests(requests ->
+                        requests.requestMatchers(EndpointRequest.to("health", "prometheus"))
+                                .permitAll()
+                                .requestMatchers(EndpointRequest.to("outbox"))
+                                .access((_, context) ->
+                                        new AuthorizationDecision(
+                                                LocalName.isNamedBy(
+                                                        context.getRequest().getHeader("Host"))))
+                                .anyRequest()
+                                .access((_, context) ->
+                                        new AuthorizationDecision(
+                                                parts.controlToken()
+                                                        .matches(
+                                                                context.getRequest()
+                                                                        .getHeader(
+                                                                                "Authorization")))))
                 // A browser sends no control token by itself, so there is nothing to forge.
                 .csrf(csrf -> csrf.disable())
                 .sessionManagement(sessions -> sessions.disable())
                 .requestCache(cache -> cache.disable())
                 .anonymous(anonymous -> {})
-                .exceptionHandling(refused -> refused.authenticationEntryPoint(
-                                (_, response, _) -> response.sendError(401))
-                        .accessDeniedHandler((_, response, _) -> response.sendError(403)))
-                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(
-                        "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")))
+                .exceptionHandling(refused ->
+                        refused.authenticationEntryPoint(
+                                        (_, response, _) -> response.sendError(401))
+                                .accessDeniedHandler((_, response, _) -> response.sendError(403)))
+                .headers(headers ->
+                        headers.contentSecurityPolicy(policy ->
+                                policy.policyDirectives(
+                                        "default-src 'none'; style-src 'unsafe-inline'; form-action"
+                                            + " 'none'; base-uri 'none'; frame-ancestors 'none'")))
                 .build();
     }
 }

@@ -86,16 +86,22 @@ class NotificationsConfiguration {
 
     @Bean
     JobWorker jobWorker(
-            MailDatabase database, List<JobHandler> handlers, Clock clock, SecureRandom random, Steps steps) {
-        return new JobWorker(database.jobs(), handlers, JobWorker.Pace.DEFAULT, clock, random, steps);
+            MailDatabase database,
+            List<JobHandler> handlers,
+            Clock clock,
+            SecureRandom random,
+            Steps steps) {
+        return new JobWorker(
+                database.jobs(), handlers, JobWorker.Pace.DEFAULT, clock, random, steps);
     }
 
     /// In the tenant's own name, from its first verified domain.
     private static Sender sender(MailDatabase database, HouseParts parts, TenantId id) {
-        Tenant tenant = database.tenants().all().stream()
-                .filter(known -> known.id().equals(id))
-                .findFirst()
-                .orElseThrow();
+        Tenant tenant =
+                database.tenants().all().stream()
+                        .filter(known -> known.id().equals(id))
+                        .findFirst()
+                        .orElseThrow();
         String domain = tenant.domains().stream().findFirst().orElse("localhost");
         try {
             return new Sender(

@@ -20,7 +20,8 @@ final class Passphrase {
         this.characters = characters;
     }
 
-    static Passphrase of(UpOptions options, DataFolder folder, SecureRandom random) throws StartRefusedException {
+    static Passphrase of(UpOptions options, DataFolder folder, SecureRandom random)
+            throws StartRefusedException {
         try {
             if (options.passphraseFile().isPresent()) {
                 Path file = options.passphraseFile().get();
@@ -30,10 +31,12 @@ final class Passphrase {
                 }
                 return new Passphrase(text.toCharArray());
             }
-            return new Passphrase(SecretFile.readOrCreate(folder.keys().resolve("passphrase"), random)
-                    .toCharArray());
+            return new Passphrase(
+                    SecretFile.readOrCreate(folder.keys().resolve("passphrase"), random)
+                            .toCharArray());
         } catch (IOException e) {
-            throw new StartRefusedException("the keystore's passphrase cannot be read or written.", e);
+            throw new StartRefusedException(
+                    "the keystore's passphrase cannot be read or written.", e);
         }
     }
 

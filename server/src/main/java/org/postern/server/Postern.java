@@ -28,7 +28,6 @@ public final class Postern {
         commands.add(new Up(new EmbeddedHouse(steps)));
         commands.add(new SendSample(Clock.systemUTC()));
         commands.addAll(Provision.all());
-        return new CommandLine(commands, System.getenv(), Console.standard())
-                .run(words);
+        return new CommandLine(commands, System.getenv(), Console.standard()).run(words);
     }
 }

@@ -26,7 +26,8 @@ import org.springframework.context.support.GenericApplicationContext;
 class PosternApplication {
 
     /// Starts it on these parts.
-    static ConfigurableApplicationContext start(HouseParts parts, Steps steps) throws StartRefusedException {
+    static ConfigurableApplicationContext start(HouseParts parts, Steps steps)
+            throws StartRefusedException {
         SpringApplication application = new SpringApplication(PosternApplication.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false); // the house stops it, then the servers under it
@@ -40,7 +41,8 @@ class PosternApplication {
         try {
             return application.run();
         } catch (RuntimeException e) {
-            throw new StartRefusedException("Postern could not be put together; the log above says where it stopped.", e);
+            throw new StartRefusedException(
+                    "Postern could not be put together; the log above says where it stopped.", e);
         }
     }
 

@@ -13,12 +13,13 @@ import org.postern.server.cli.Option;
 import org.postern.server.cli.RunningPostern;
 import org.postern.server.cli.UsageException;
 
-/// An administrator's command that sets something up in the running Postern: `tenant create`, `domain add`, `connector
-/// add`.
+/// An administrator's command that sets something up in the running Postern: `tenant create`,
+/// `domain add`, `connector add`.
 ///
 /// @param what the running Postern is asked for
 /// @param fields which option is sent under which name
-record Provision(String name, String summary, String what, Map<Option, String> fields) implements Command {
+record Provision(String name, String summary, String what, Map<Option, String> fields)
+        implements Command {
 
     private static final Option HOST =
             Option.of("--host", "NAME", "host name of the tenant's portal").standard("localhost");
@@ -31,26 +32,42 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                         "make an organisation with keys of its own",
                         "tenant",
                         Map.of(
-                                HOST, "host",
-                                Option.of("--name", "NAME", "the organisation as people know it"), "name",
-                                Option.of("--suffix", "DOMAIN", "user@there.DOMAIN is mail for user@there"),
-                                        "suffix")),
+                                HOST,
+                                "host",
+                                Option.of("--name", "NAME", "the organisation as people know it"),
+                                "name",
+                                Option.of(
+                                        "--suffix",
+                                        "DOMAIN",
+                                        "user@there.DOMAIN is mail for user@there"),
+                                "suffix")),
                 new Provision(
                         "domain add",
                         "add a domain that the organisation owns",
                         "domain",
-                        Map.of(HOST, "host", Option.of("--domain", "DOMAIN", "senders may write from it"), "domain")),
+                        Map.of(
+                                HOST,
+                                "host",
+                                Option.of("--domain", "DOMAIN", "senders may write from it"),
+                                "domain")),
                 new Provision(
                         "connector add",
                         "let a mail server hand in mail",
                         "connector",
                         Map.of(
-                                HOST, "host",
-                                Option.of("--name", "NAME", "what administrators call it"), "name",
-                                Option.of("--ranges", "RANGES", "addresses it comes from, such as 192.0.2.7/32,::1/128"),
-                                        "ranges",
-                                Option.flag("--envelope-sender-only", "judge MAIL FROM alone, not the From field"),
-                                        "envelopeSenderOnly")));
+                                HOST,
+                                "host",
+                                Option.of("--name", "NAME", "what administrators call it"),
+                                "name",
+                                Option.of(
+                                        "--ranges",
+                                        "RANGES",
+                                        "addresses it comes from, such as 192.0.2.7/32,::1/128"),
+                                "ranges",
+                                Option.flag(
+                                        "--envelope-sender-only",
+                                        "judge MAIL FROM alone, not the From field"),
+                                "envelopeSenderOnly")));
     }
 
     @Override
@@ -70,7 +87,9 @@ record Provision(String name, String summary, String what, Map<Option, String> f
             if (field.getKey().value().isEmpty()) {
                 body.put(field.getValue(), arguments.has(field.getKey()));
             } else {
-                arguments.find(field.getKey()).ifPresent(value -> body.put(field.getValue(), value));
+                arguments
+                        .find(field.getKey())
+                        .ifPresent(value -> body.put(field.getValue(), value));
             }
         }
         body.putIfAbsent("host", arguments.text(HOST));
@@ -83,7 +102,9 @@ record Provision(String name, String summary, String what, Map<Option, String> f
         throw new CommandFailedException(
                 answer.status() == 422
                         ? answer.as(Refused.class).sentence()
-                        : "the running Postern could not do it now (it answered " + answer.status() + "); try again.");
+                        : "the running Postern could not do it now (it answered "
+                                + answer.status()
+                                + "); try again.");
     }
 
     private record Done(String id) {}

@@ -19,8 +19,8 @@ import org.postern.server.cli.AddressRange;
 import org.postern.server.cli.UsageException;
 import org.springframework.dao.DuplicateKeyException;
 
-/// What an administrator does to tenants, domains and connectors; the demo is made by the same verbs. Each takes effect at
-/// this process's doors before it returns.
+/// What an administrator does to tenants, domains and connectors; the demo is made by the same
+/// verbs. Each takes effect at this process's doors before it returns.
 final class Provisioning {
 
     private final MailDatabase database;
@@ -30,7 +30,11 @@ final class Provisioning {
     private final Clock clock;
 
     Provisioning(
-            MailDatabase database, Authority authority, DoorRefresh door, Clock clock, SecureRandom random) {
+            MailDatabase database,
+            Authority authority,
+            DoorRefresh door,
+            Clock clock,
+            SecureRandom random) {
         this.database = database;
         this.authority = authority;
         this.door = door;
@@ -43,10 +47,16 @@ final class Provisioning {
             throws RefusedException, IOException, OpeningFailedException {
         TenantId tenant = new TenantId(ids.next());
         try {
-            // The keys come first: keys without a tenant harm nobody, a tenant without keys can take no mail.
+            // The keys come first: keys without a tenant harm nobody, a tenant without keys can
+            // take no mail.
             authority.createTenant(tenant);
             database.tenants()
-                    .insert(tenant, required(name, "a name"), domain(host), domain(suffix), clock.instant());
+                    .insert(
+                            tenant,
+                            required(name, "a name"),
+                            domain(host),
+                            domain(suffix),
+                            clock.instant());
         } catch (DuplicateKeyException e) {
             throw new RefusedException("another tenant has this host name or address suffix.");
         }
@@ -54,8 +64,10 @@ final class Provisioning {
         return tenant;
     }
 
-    /// Adds a domain to the tenant at this host. Whoever has the control token vouches that it is theirs.
-    void addDomain(String tenantHost, String domain) throws RefusedException, IOException, OpeningFailedException {
+    /// Adds a domain to the tenant at this host. Whoever has the control token vouches that it is
+    /// theirs.
+    void addDomain(String tenantHost, String domain)
+            throws RefusedException, IOException, OpeningFailedException {
         try {
             database.tenants().insertDomain(tenant(tenantHost), domain(domain), clock.instant());
         } catch (DuplicateKeyException e) {
@@ -65,7 +77,8 @@ final class Provisioning {
     }
 
     /// Adds a connector to the tenant at this host.
-    ConnectorId addConnector(String tenantHost, String name, List<String> ranges, boolean envelopeSenderOnly)
+    ConnectorId addConnector(
+            String tenantHost, String name, List<String> ranges, boolean envelopeSenderOnly)
             throws RefusedException, IOException, OpeningFailedException {
         ConnectorId connector = new ConnectorId(ids.next());
         for (String range : ranges) {
@@ -77,7 +90,8 @@ final class Provisioning {
         database.tenants()
                 .insertConnector(
                         tenant(tenantHost),
-                        new Tenant.Connector(connector, required(name, "a name"), ranges, envelopeSenderOnly),
+                        new Tenant.Connector(
+                                connector, required(name, "a name"), ranges, envelopeSenderOnly),
                         clock.instant());
         door.refresh();
         return connector;
@@ -92,14 +106,16 @@ final class Provisioning {
         try {
             AddressRange.parse(range);
         } catch (UsageException e) {
-            throw new RefusedException("\"" + range + "\" is no address range, such as 192.0.2.0/24.");
+            throw new RefusedException(
+                    "\"" + range + "\" is no address range, such as 192.0.2.0/24.");
         }
     }
 
     private TenantId tenant(String host) throws RefusedException {
         return database.tenants()
                 .findByHost(host)
-                .orElseThrow(() -> new RefusedException("there is no tenant at the host " + host + "."));
+                .orElseThrow(
+                        () -> new RefusedException("there is no tenant at the host " + host + "."));
     }
 
     private static Optional<String> domain(Optional<String> text) throws RefusedException {

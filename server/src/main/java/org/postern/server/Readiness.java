@@ -30,21 +30,23 @@ final class Readiness {
         }
         UpOptions options = parts.options();
         parts.folder()
-                .announce(new RunningAddresses(
-                        ProcessHandle.current().pid(),
-                        options.host(),
-                        intake.smtpPort(),
-                        intake.smtpsPort(),
-                        options.httpPort(),
-                        options.managementPort(),
-                        options.outbox()));
-        console.say("postern is ready: portal http://%s:%d smtp %s:%d smtps %s:%d"
-                .formatted(
-                        options.host(),
-                        options.httpPort(),
-                        options.host(),
-                        intake.smtpPort(),
-                        options.host(),
-                        intake.smtpsPort()));
+                .announce(
+                        new RunningAddresses(
+                                ProcessHandle.current().pid(),
+                                options.host(),
+                                intake.smtpPort(),
+                                intake.smtpsPort(),
+                                options.httpPort(),
+                                options.managementPort(),
+                                options.outbox()));
+        console.say(
+                "postern is ready: portal http://%s:%d smtp %s:%d smtps %s:%d"
+                        .formatted(
+                                options.host(),
+                                options.httpPort(),
+                                options.host(),
+                                intake.smtpPort(),
+                                options.host(),
+                                intake.smtpsPort()));
     }
 }

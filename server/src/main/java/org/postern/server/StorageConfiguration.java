@@ -10,7 +10,8 @@ import org.postern.server.embedded.DatabaseAccess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Two databases and a blob store. The pools are lazy: SMTP starts and takes mail while a database is away.
+/// Two databases and a blob store. The pools are lazy: SMTP starts and takes mail while a database
+/// is away.
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
 
@@ -54,7 +55,8 @@ class StorageConfiguration {
         config.addDataSourceProperty("connectTimeout", "2");
         config.addDataSourceProperty("socketTimeout", "60");
         config.addDataSourceProperty("tcpKeepAlive", "true");
-        // What the server says of a failed statement may quote a row: ids and reasons go to the log, rows never.
+        // What the server says of a failed statement may quote a row: ids and reasons go to the
+        // log, rows never.
         config.addDataSourceProperty("logServerErrorDetail", "false");
         return new HikariDataSource(config);
     }

@@ -20,8 +20,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/// Keeps this process up to date with its databases, which may be away at any time, at the start too: migrates, sets up
-/// the demo, starts the workers once, and refreshes the door for ever.
+/// Keeps this process up to date with its databases, which may be away at any time, at the start
+/// too: migrates, sets up the demo, starts the workers once, and refreshes the door for ever.
 final class Upkeep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
@@ -40,7 +40,8 @@ final class Upkeep implements SmartLifecycle {
     private final List<Runnable> workers;
     private final CountDownLatch doorReady = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread contexts = Thread.ofVirtual().name("spool-contexts").unstarted(this::dropStaleContexts);
+    private final Thread contexts =
+            Thread.ofVirtual().name("spool-contexts").unstarted(this::dropStaleContexts);
     private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
 
     /// @param alone whether the mail database is this process's own
@@ -74,7 +75,8 @@ final class Upkeep implements SmartLifecycle {
 
     @Override
     public void start() {
-        // What an intake's memory gives away is ten seconds, idle or not (docs/format.md, section 4.2).
+        // What an intake's memory gives away is ten seconds, idle or not (docs/format.md, section
+        // 4.2).
         contexts.start();
         if (door.standing().isPresent()) {
             doorReady.countDown();

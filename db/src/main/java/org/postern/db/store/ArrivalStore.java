@@ -89,8 +89,9 @@ public final class ArrivalStore {
                 .update();
     }
 
-    /// Makes every claim void. For a process that knows itself alone on its database, at its start: what it was doing when
-    /// it was killed is due now, not when the lease ends. The fence makes a claim voided by mistake harmless.
+    /// Makes every claim void. For a process that knows itself alone on its database, at its start:
+    /// what it was doing when it was killed is due now, not when the lease ends. The fence makes a
+    /// claim voided by mistake harmless.
     public void releaseClaims(Instant now) {
         sql.sql("UPDATE arrival SET state = 'retryable', run_at = :now WHERE state = 'running'")
                 .param("now", at(now))

@@ -116,8 +116,8 @@ public final class JobStore {
                 == 1;
     }
 
-    /// Makes every claim void. For a process that knows itself alone on its database, at its start: what it was doing when
-    /// it was killed is due now, not when the lease ends.
+    /// Makes every claim void. For a process that knows itself alone on its database, at its start:
+    /// what it was doing when it was killed is due now, not when the lease ends.
     public void releaseClaims(Instant now) {
         sql.sql("UPDATE job SET state = 'retryable', run_at = :now WHERE state = 'running'")
                 .param("now", at(now))

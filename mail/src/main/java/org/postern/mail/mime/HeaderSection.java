@@ -13,7 +13,8 @@ import java.util.Optional;
 /// where it is.
 public final class HeaderSection {
 
-    /// What a section may hold (docs/threat-model.md, "Limits on hostile mail"): 2,000 addresses in Cc are about 120 KB.
+    /// What a section may hold (docs/threat-model.md, "Limits on hostile mail"): 2,000 addresses in
+    /// Cc are about 120 KB.
     public static final int MOST_BYTES = 1 << 20;
 
     public static final int MOST_FIELDS = 2_000;

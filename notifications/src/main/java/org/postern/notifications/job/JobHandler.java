@@ -17,7 +17,7 @@ public interface JobHandler {
     /// Makes one attempt. The thread is interrupted when another worker has taken the job over, or
     /// this one is closing.
     ///
-    /// A [RuntimeException] is a defect and counts as [Outcome.Retry]; one of Spring's for a database
-    /// that is away is tried again soon and often, whatever [#retries] says.
+    /// A [RuntimeException] is a defect and counts as [Outcome.Retry]; one of Spring's for a
+    /// database that is away is tried again soon and often, whatever [#retries] says.
     Outcome handle(Job job);
 }

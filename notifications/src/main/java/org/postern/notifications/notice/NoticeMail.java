@@ -55,7 +55,7 @@ public final class NoticeMail {
                                 new Block.Button(
                                         texts.get("notice.button"), sender.link(notice.path())),
                                 new Block.Paragraph(
- texts.get("notice.how", sender.portal().getHost())),
+                                        texts.get("notice.how", sender.portal().getHost())),
                                 new Block.Note(
                                         texts.get("notice.unexpected"),
                                         texts.get("notice.unexpected-answer"))),
