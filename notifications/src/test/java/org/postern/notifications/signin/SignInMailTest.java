@@ -8,6 +8,10 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
+import org.postern.crypto.SigningKey;
+import org.postern.crypto.SealingStream;
+import org.postern.crypto.Sealer;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +28,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.DataKey;
@@ -84,6 +90,11 @@ class SignInMailTest {
     private final TestRelay relay = TestRelay.plain();
     private final KeyLedger ledger = ledger();
     private final JobWorker worker = worker();
+
+    @BeforeAll
+    static void patience() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60)); // for machines that do much else
+    }
 
     @BeforeEach
     void aTenantWithOneReader() throws Exception {
@@ -317,7 +328,10 @@ class SignInMailTest {
     /// A mailbox is made by the first message for its address.
     private void deliverTo(String address) throws Exception {
         ObjectHeader header = header(ObjectType.RAW_MAIL);
-        DataKey key = DataKey.generate(random);
+        SigningKey instanceKey = SigningKey.generate(random);
+        SealingStream sealed =
+                new Sealer(instanceKey, sealer(), random)
+                        .begin(header, OutputStream.nullOutputStream());
         Envelope envelope =
                 new Envelope(
                         tenant,
@@ -333,9 +347,14 @@ class SignInMailTest {
                         clock.instant());
         ledger.service()
                 .admit(
-                        header,
-                        sealer().seal(key, header),
-                        key.recordKey(KeyService.ENVELOPE)
+                        sealed.preamble(),
+                        ledger.authority()
+                                .certify(
+                                        header.instance(),
+                                        instanceKey.publicKey(),
+                                        clock.instant().plus(Duration.ofDays(14))),
+                        sealed.slot(),
+                        sealed.recordKey(KeyService.ENVELOPE)
                                 .seal(envelope.encode(), header.hash(), random));
     }
 

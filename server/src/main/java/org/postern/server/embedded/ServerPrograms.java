@@ -3,24 +3,23 @@ package org.postern.server.embedded;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.jar.JarEntry;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /// Unpacks the server programs from the class path into `DATA/bin`, once for each build of them: a
-/// folder's name holds the hash of what was unpacked into it.
+/// folder's name tells which archive was unpacked into it.
 final class ServerPrograms {
-
-    private static final int HASH_DIGITS = 12;
 
     private final Path bin;
     private final Platform platform;
@@ -43,13 +42,14 @@ final class ServerPrograms {
 
     private Path unpacked(String server, String resource, Unpacking unpacking)
             throws StartRefusedException {
+        URL archive = find(resource);
         try {
-            Path folder = bin.resolve(server + "-" + hashOf(resource));
+            Path folder = bin.resolve(server + "-" + mark(archive));
             if (!Files.isDirectory(folder)) {
                 removeOthers(server);
                 // its name is final only once it is complete
                 Path incomplete = Files.createTempDirectory(bin, server + "-incomplete-");
-                try (InputStream packed = open(resource)) {
+                try (InputStream packed = archive.openStream()) {
                     unpacking.unpack(packed, incomplete);
                 }
                 Files.move(incomplete, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -64,21 +64,17 @@ final class ServerPrograms {
         }
     }
 
-    private static String hashOf(String resource) throws IOException, StartRefusedException {
-        try (InputStream packed = open(resource)) {
-            var digest = MessageDigest.getInstance("SHA-256");
-            var buffer = new byte[1 << 16];
-            for (int n = packed.read(buffer); n >= 0; n = packed.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-            return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+    /// What the jar's directory says of the archive: reading all of it at every start would cost
+    /// more than the start itself.
+    private static String mark(URL resource) throws IOException {
+        JarEntry entry = ((JarURLConnection) resource.openConnection()).getJarEntry();
+        return HexFormat.of().toHexDigits(entry.getSize(), 8)
+                + "-"
+                + HexFormat.of().toHexDigits(entry.getCrc(), 8);
     }
 
-    private static InputStream open(String resource) throws StartRefusedException {
-        InputStream packed = ServerPrograms.class.getResourceAsStream("/" + resource);
+    private static URL find(String resource) throws StartRefusedException {
+        URL packed = ServerPrograms.class.getResource("/" + resource);
         if (packed == null) {
             throw new StartRefusedException(
                     "this build of Postern has no "

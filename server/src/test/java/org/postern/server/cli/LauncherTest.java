@@ -110,7 +110,7 @@ class LauncherTest {
                 .isEqualTo("postern: building, this takes a minute the first time\n");
         assertThat(asked())
                 .containsExactly(
-                        "mvn in %s with %s: -B -q -DskipTests package -pl server -am"
+                        "mvn in %s with %s: -B -Dstyle.color=never -q -DskipTests package -pl server -am"
                                 .formatted(tree, javaHome),
                         // the same process, so that signals arrive; the caller's folder, so that
                         // --data means what it says
@@ -188,7 +188,9 @@ class LauncherTest {
     void testRunsEverythingOnTheJdkThatWasFound() throws Exception {
         assertThat(postern("test").status()).isZero();
         assertThat(asked())
-                .containsExactly("mvn in %s with %s: -B verify".formatted(tree, javaHome));
+                .containsExactly(
+                        "mvn in %s with %s: -B -Dstyle.color=never verify"
+                                .formatted(tree, javaHome));
     }
 
     @Test
@@ -220,7 +222,8 @@ class LauncherTest {
                         "apt-get -qq update",
                         "apt-get -qq -y --no-install-recommends install chromium fonts-liberation"
                                 + " swaks openssl",
-                        "mvn in %s with %s: -B verify".formatted(tree, javaHome));
+                        "mvn in %s with %s: -B -Dstyle.color=never verify"
+                                .formatted(tree, javaHome));
     }
 
     @Test
