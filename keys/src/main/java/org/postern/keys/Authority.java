@@ -18,7 +18,8 @@ public interface Authority {
     /// The key by which everything signed here is verified.
     PublicKey32 publicKey();
 
-    /// Vouches that objects sealed with this key until `notAfter` come from this instance.
+    /// Vouches that objects sealed with this key until `notAfter` come from this instance. Begins a
+    /// day ago, since clocks differ.
     InstanceCertificate certify(String instance, PublicKey32 instanceKey, Instant notAfter);
 
     /// Signs a document for one purpose.

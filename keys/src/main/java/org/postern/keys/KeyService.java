@@ -6,9 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.crypto.DataKey;
+import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.RecordKey;
 import org.postern.crypto.sealed.Mac256;
-import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
@@ -36,8 +37,16 @@ public interface KeyService {
     /// needed. Written to the ledger before it returns. A second call for the same object gives
     /// slots for the same mailboxes, less those shredded since; never for new ones.
     ///
-    /// @throws OpeningFailedException if slot, header and envelope do not belong together
-    Admitted admit(ObjectHeader header, SpoolSlot slot, SealedRecord sealedEnvelope)
+    /// @param object what stands before the object's body
+    /// @param certificate of the instance that sealed it; waiting since then makes no mail
+    ///   inadmissible
+    /// @throws OpeningFailedException if no instance of ours sealed it, or object, slot and
+    ///   envelope do not belong together; then nothing was written
+    Admitted admit(
+            ObjectPreamble object,
+            InstanceCertificate certificate,
+            SpoolSlot slot,
+            SealedRecord sealedEnvelope)
             throws OpeningFailedException;
 
     /// Makes link token and code for a request, if its address has a mailbox. Live from now for ten

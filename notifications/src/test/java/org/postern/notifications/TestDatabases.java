@@ -3,62 +3,61 @@ package org.postern.notifications;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postern.db.store.MailSchema;
 import org.postern.keys.ledger.LedgerSchema;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Databases in one real PostgreSQL.
+/// The two databases in a real PostgreSQL, emptied for every test that asks.
 public final class TestDatabases {
-
-    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private TestDatabases() {}
 
     /// A mail database without a row.
     public static DataSource mail() {
-        return create("test_" + NUMBER.incrementAndGet(), Templates.MAIL);
+        return emptied(Server.MAIL);
     }
 
     /// A key ledger without a row.
     public static DataSource ledger() {
-        return create("test_" + NUMBER.incrementAndGet(), Templates.LEDGER);
+        return emptied(Server.LEDGER);
     }
 
-    private static DataSource create(String name, String template) {
-        try (Connection connection = Server.POSTGRES.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        return Server.POSTGRES.getDatabase("postgres", name);
-    }
-
-    /// Migrated once, copied for every test.
-    private static final class Templates {
-        static final String MAIL = migrated("mail", MailSchema::migrate);
-        static final String LEDGER = migrated("ledger", LedgerSchema::migrate);
-
-        private static String migrated(String name, Consumer<DataSource> migration) {
-            migration.accept(create(name, "template1"));
-            return name;
-        }
+    private static DataSource emptied(DataSource database) {
+        JdbcClient sql = JdbcClient.create(database);
+        String tables =
+                sql.sql(
+                                """
+                                SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables
+                                 WHERE schemaname = 'public' AND tablename <> 'flyway_schema_history'
+                                """)
+                        .query(String.class)
+                        .single();
+        sql.sql("TRUNCATE " + tables).update();
+        return database;
     }
 
     private static final class Server {
-        static final EmbeddedPostgres POSTGRES = start();
+        private static final EmbeddedPostgres POSTGRES = start();
+        static final DataSource MAIL = migrated("mail", MailSchema::migrate);
+        static final DataSource LEDGER = migrated("ledger", LedgerSchema::migrate);
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.builder().setServerConfig("max_connections", "100").start();
+                return EmbeddedPostgres.start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private static DataSource migrated(String name, Consumer<DataSource> migration) {
+            JdbcClient.create(POSTGRES.getPostgresDatabase())
+                    .sql("CREATE DATABASE " + name)
+                    .update();
+            DataSource database = POSTGRES.getDatabase("postgres", name);
+            migration.accept(database);
+            return database;
         }
     }
 }

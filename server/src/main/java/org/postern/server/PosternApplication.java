@@ -3,6 +3,7 @@ package org.postern.server;
 import java.util.HashMap;
 import java.util.Map;
 import org.postern.db.Steps;
+import org.postern.portal.PortalConfiguration;
 import org.postern.server.embedded.StartRefusedException;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -21,6 +22,7 @@ import org.springframework.context.support.GenericApplicationContext;
     MailConfiguration.class,
     NotificationsConfiguration.class,
     IntakeConfiguration.class,
+    PortalConfiguration.class,
     ManagementConfiguration.class
 })
 class PosternApplication {

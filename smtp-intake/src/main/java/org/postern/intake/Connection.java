@@ -95,6 +95,8 @@ final class Connection extends Socket {
         } finally {
             cutAt = Long.MAX_VALUE;
         }
+        // Renegotiation is TLS 1.2's way to a second handshake at our cost (RFC 9325, section 3.5).
+        over.addHandshakeCompletedListener(_ -> cut());
         current = over;
         tls = over.getSession();
     }

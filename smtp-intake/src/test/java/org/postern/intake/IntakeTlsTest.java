@@ -3,6 +3,7 @@ package org.postern.intake;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -177,6 +178,26 @@ class IntakeTlsTest {
             assertThat(client.reply()).startsWith("220 ");
             assertThat(tls.getSession().getProtocol()).isEqualTo(version);
             assertThat(tls.getSession().getCipherSuite()).contains("GCM");
+        }
+    }
+
+    @Test
+    void aSecondHandshakeEndsTheSession() throws IOException {
+        try (SmtpClient client = SmtpClient.inClear(door.smtpsPort())) {
+            SSLSocket tls = client.handshake(TestCertificate.client(), "TLSv1.2");
+            client.reply();
+            assertThatThrownBy(
+                            () -> {
+                                tls.startHandshake();
+                                for (int i = 0; i < 1_000; i++) {
+                                    client.say("NOOP");
+                                }
+                                if (client.isClosedByServer()) {
+                                    throw new IOException("closed");
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
+            await().until(() -> door.intake().connections() == 0);
         }
     }
 

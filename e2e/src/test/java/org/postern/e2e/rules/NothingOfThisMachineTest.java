@@ -32,6 +32,8 @@ class NothingOfThisMachineTest {
                             + "SONS|AS"
                             + "VS|DEPEND"
                             + "ENCIES)\\.md"
+                            + "|\\bless"
+                            + "on L\\d"
                             + "|\\bshared/(des"
                             + "ign|da"
                             + "ta)");

@@ -67,7 +67,12 @@ class SourceTreeTest {
         if (!matcher.find()) {
             return false;
         }
-        String sentence = matcher.group(1).replaceAll("(?m)^/// ?", "").strip();
+        // a drawing may follow
+        String sentence =
+                matcher.group(1)
+                        .replaceAll("(?m)^/// ?", "")
+                        .replaceAll("(?ms)^```.*^```", "")
+                        .strip();
         return sentence.endsWith(".")
                 && !Pattern.compile("[.?!]\\s+[A-Z]").matcher(sentence).find();
     }

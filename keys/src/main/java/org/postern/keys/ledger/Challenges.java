@@ -45,11 +45,8 @@ final class Challenges {
         Instant now = clock.instant();
         String token = Tokens.token(random);
         String code = Tokens.code(random);
-        sql.sql(
-                        "DELETE FROM challenge WHERE tenant_id = :tenant AND (browser_mac ="
-                                + " :browser OR expires_at < :now)")
+        sql.sql("DELETE FROM challenge WHERE tenant_id = :tenant AND expires_at < :now")
                 .param("tenant", tenant.value())
-                .param("browser", browser.toBytes())
                 .param("now", at(now))
                 .update();
         sql.sql(
@@ -57,6 +54,10 @@ final class Challenges {
                         INSERT INTO challenge (tenant_id, challenge_id, mailbox_id, browser_mac, token_hash, code_hash, issued_at,
                                                expires_at)
                         VALUES (:tenant, :challenge, :mailbox, :browser, :token, :code, :now, :expires)
+                        ON CONFLICT (tenant_id, browser_mac) DO UPDATE
+                           SET challenge_id = excluded.challenge_id, mailbox_id = excluded.mailbox_id, token_hash = excluded.token_hash,
+                               code_hash = excluded.code_hash, code_tries = 0, issued_at = excluded.issued_at,
+                               expires_at = excluded.expires_at, redeemed_at = NULL
                         """)
                 .param("tenant", tenant.value())
                 .param("challenge", ids.next())

@@ -30,8 +30,10 @@ public record KeyLedger(KeyService service, Authority authority) {
             SecureRandom random) {
         TenantKeys tenants = new TenantKeys(ledger, transaction, root, clock, random);
         SpoolKeys spoolKeys = new SpoolKeys(ledger, root, clock, random);
+        Authority authority = new LedgerAuthority(ledger, tenants, spoolKeys, root, clock, random);
         return new KeyLedger(
-                new LedgerKeyService(ledger, transaction, tenants, spoolKeys, audit, clock, random),
-                new LedgerAuthority(ledger, tenants, spoolKeys, root, clock, random));
+                new LedgerKeyService(
+                        ledger, transaction, authority, tenants, spoolKeys, audit, clock, random),
+                authority);
     }
 }

@@ -5,6 +5,7 @@ import static org.postern.keys.ledger.Rows.wrapped;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
@@ -22,6 +23,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class LedgerAuthority implements Authority {
 
     private static final int VERSION = 1;
+
+    /// Clocks differ, and are set back: an object that a door seals at once must not be older than
+    /// the certificate with which it is admitted.
+    private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
+
     private static final byte[] CONTEXT = KeyContext.of("postern signing key", VERSION);
 
     private final JdbcClient sql;
@@ -54,7 +60,11 @@ final class LedgerAuthority implements Authority {
     @Override
     public InstanceCertificate certify(String instance, PublicKey32 instanceKey, Instant notAfter) {
         return InstanceCertificate.issue(
-                signingKey(), instance, instanceKey, clock.instant(), notAfter);
+                signingKey(),
+                instance,
+                instanceKey,
+                clock.instant().minus(CLOCKS_DIFFER),
+                notAfter);
     }
 
     @Override

@@ -6,6 +6,8 @@ import static java.util.Objects.requireNonNull;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +19,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.DataKey;
+import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.RecordKey;
+import org.postern.crypto.Seals;
 import org.postern.crypto.ShredSecret;
 import org.postern.crypto.SlotName;
 import org.postern.crypto.Slots;
 import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
@@ -37,6 +42,7 @@ import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 import org.postern.db.store.AuditStore;
 import org.postern.db.store.SignInRequest;
+import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.NotSignedInException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,7 +51,11 @@ import org.springframework.transaction.support.TransactionOperations;
 /// The key service in this process, on the key ledger.
 final class LedgerKeyService implements KeyService {
 
+    private static final Comparator<Mac256> BY_BYTES =
+            (one, other) -> Arrays.compare(one.toBytes(), other.toBytes());
+
     private final TransactionOperations transaction;
+    private final Authority authority;
     private final SpoolKeys spoolKeys;
     private final Mailboxes mailboxes;
     private final ShredSecrets secrets;
@@ -59,12 +69,14 @@ final class LedgerKeyService implements KeyService {
     LedgerKeyService(
             JdbcClient ledger,
             TransactionOperations transaction,
+            Authority authority,
             TenantKeys tenants,
             SpoolKeys spoolKeys,
             AuditStore audit,
             Clock clock,
             SecureRandom random) {
         this.transaction = transaction;
+        this.authority = authority;
         this.spoolKeys = spoolKeys;
         this.audit = audit;
         this.clock = clock;
@@ -77,8 +89,16 @@ final class LedgerKeyService implements KeyService {
     }
 
     @Override
-    public Admitted admit(ObjectHeader header, SpoolSlot slot, SealedRecord sealedEnvelope)
+    public Admitted admit(
+            ObjectPreamble object,
+            InstanceCertificate certificate,
+            SpoolSlot slot,
+            SealedRecord sealedEnvelope)
             throws OpeningFailedException {
+        // Whoever can write to mail database and blob store can seal to the spool key, which is
+        // public; only the seal tells our doors' objects from theirs.
+        Seals.verify(object, slot, certificate, authority.publicKey());
+        ObjectHeader header = object.header();
         DataKey dataKey = openSpoolSlot(slot, header);
         Envelope envelope =
                 Envelope.decode(dataKey.recordKey(ENVELOPE).open(sealedEnvelope, header.hash()));
@@ -91,21 +111,17 @@ final class LedgerKeyService implements KeyService {
                 requireResult(
                         transaction.execute(_ -> {
                             boolean first = secrets.admit(header, slot.spoolKeyId());
+                            Map<Mac256, Mailboxes.Mailbox> owners = findOrCreate(tenant, addresses);
                             List<AdmittedMailbox> slots = new ArrayList<>();
-                            for (Map.Entry<Mac256, EmailAddress> address : addresses.entrySet()) {
-                                Mailboxes.Mailbox mailbox =
-                                        mailboxes.findOrCreate(tenant, address.getValue());
+                            for (Mac256 address : addresses.keySet()) {
+                                Mailboxes.Mailbox mailbox = requireNonNull(owners.get(address));
                                 if (first) {
                                     secrets.create(tenant, header.object(), mailbox.id());
                                 }
                                 secrets.find(tenant, header.object(), mailbox.id())
                                         .map(secret ->
                                                 slot(
-                                                        envelope,
-                                                        header,
-                                                        dataKey,
-                                                        address.getKey(),
-                                                        mailbox,
+                                                        envelope, header, dataKey, address, mailbox,
                                                         secret))
                                         .ifPresent(slots::add);
                             }
@@ -224,6 +240,20 @@ final class LedgerKeyService implements KeyService {
                         envelope.author().stream())
                 .forEach(address -> addresses.putIfAbsent(mailboxes.mac(tenant, address), address));
         return addresses;
+    }
+
+    /// In one order for everybody: two admissions that make the same mailboxes at once would
+    /// otherwise wait for each other.
+    private Map<Mac256, Mailboxes.Mailbox> findOrCreate(
+            TenantId tenant, Map<Mac256, EmailAddress> addresses) {
+        Map<Mac256, Mailboxes.Mailbox> owners = new HashMap<>();
+        addresses.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(BY_BYTES))
+                .forEach(address ->
+                        owners.put(
+                                address.getKey(),
+                                mailboxes.findOrCreate(tenant, address.getValue())));
+        return owners;
     }
 
     private AdmittedMailbox slot(

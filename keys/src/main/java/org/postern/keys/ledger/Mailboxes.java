@@ -43,22 +43,30 @@ final class Mailboxes {
 
     /// The look-up value of an address.
     Mac256 mac(TenantId tenant, EmailAddress address) {
-        return tenants.of(tenant).index().mac(address.normalForm().getBytes(UTF_8));
+        return mac(tenants.of(tenant), address);
+    }
+
+    private static Mac256 mac(TenantKeys.Keys keys, EmailAddress address) {
+        return keys.index().mac(address.normalForm().getBytes(UTF_8));
     }
 
     Optional<Mailbox> find(TenantId tenant, EmailAddress address) {
+        TenantKeys.Keys keys = tenants.of(tenant);
         return sql.sql("SELECT * FROM mailbox WHERE tenant_id = :tenant AND address_mac = :mac")
                 .param("tenant", tenant.value())
                 .param("mac", mac(tenant, address).toBytes())
-                .query(this::mailbox)
+                .query((row, _) -> mailbox(row, keys))
                 .optional();
     }
 
     Mailbox get(TenantId tenant, MailboxId mailbox) {
+        // Before the query: inside it they would cost a second connection, which a pool in use by
+        // many readers may never have.
+        TenantKeys.Keys keys = tenants.of(tenant);
         return sql.sql("SELECT * FROM mailbox WHERE tenant_id = :tenant AND mailbox_id = :mailbox")
                 .param("tenant", tenant.value())
                 .param("mailbox", mailbox.value())
-                .query(this::mailbox)
+                .query((row, _) -> mailbox(row, keys))
                 .single();
     }
 
@@ -96,20 +104,25 @@ final class Mailboxes {
         return find(tenant, address).orElseThrow();
     }
 
-    private Mailbox mailbox(ResultSet row, int rowNumber) throws SQLException {
+    private static Mailbox mailbox(ResultSet row, TenantKeys.Keys keys) throws SQLException {
         TenantId tenant = new TenantId(row.getObject("tenant_id", UUID.class));
         UUID id = row.getObject("mailbox_id", UUID.class);
         WrappedKey wrapped = wrapped(row, "wrapped_key");
-        TenantKeys.Keys keys = tenants.of(tenant);
         try {
-            byte[] address =
+            byte[] text =
                     keys.operations()
                             .open(
                                     SealedRecord.of(row.getBytes("sealed_address")),
                                     addressContext(tenant, id));
+            EmailAddress address = EmailAddress.parse(new String(text, UTF_8));
+            // The sealed address is bound to its row, the look-up value is not: in another row it
+            // would hand one person's mail to another.
+            if (!mac(keys, address).equals(Mac256.of(row.getBytes("address_mac")))) {
+                throw new OpeningFailedException();
+            }
             return new Mailbox(
                     new MailboxId(id),
-                    EmailAddress.parse(new String(address, UTF_8)),
+                    address,
                     keys.tenant()
                             .unwrapWrappingKey(
                                     wrapped, keyContext(tenant, id), row.getInt("key_version")));

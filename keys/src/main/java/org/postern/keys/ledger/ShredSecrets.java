@@ -5,6 +5,7 @@ import static org.postern.keys.ledger.Rows.wrapped;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,10 +18,14 @@ import org.postern.crypto.sealed.WrappedKey;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The rows without which a slot never opens again.
 final class ShredSecrets {
+
+    private static final Logger log = LoggerFactory.getLogger(ShredSecrets.class);
 
     private final JdbcClient sql;
     private final TenantKeys tenants;
@@ -74,11 +79,30 @@ final class ShredSecrets {
 
     /// This slot's secret, unless it was shredded.
     Optional<ShredSecret> find(TenantId tenant, UUID object, MailboxId mailbox) {
-        return Optional.ofNullable(find(tenant, mailbox, Set.of(object)).get(object));
+        return Optional.ofNullable(rows(tenant, mailbox, Set.of(object)).get(object))
+                .map(wrapped -> unwrap(tenant, object, mailbox, wrapped));
     }
 
-    /// The secrets of one mailbox for these objects, less those shredded: one query for a page.
+    /// The secrets of one mailbox for these objects, less those shredded: one query for a page. One
+    /// that does not unwrap is left out, so that a damaged row spoils no page.
     Map<UUID, ShredSecret> find(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
+        Map<UUID, ShredSecret> secrets = new HashMap<>();
+        rows(tenant, mailbox, objects)
+                .forEach((object, wrapped) -> {
+                    try {
+                        secrets.put(object, unwrap(tenant, object, mailbox, wrapped));
+                    } catch (DamagedLedgerException e) {
+                        log.error(
+                                "a shred secret does not open: tenant={} message={} mailbox={}",
+                                tenant,
+                                object,
+                                mailbox);
+                    }
+                });
+        return secrets;
+    }
+
+    private Map<UUID, WrappedKey> rows(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
         if (objects.isEmpty()) {
             return Map.of();
         }
@@ -97,10 +121,7 @@ final class ShredSecrets {
                                 wrapped(row, "wrapped_secret")))
                 .list()
                 .stream()
-                .collect(
-                        Collectors.toMap(
-                                Map.Entry::getKey,
-                                row -> unwrap(tenant, row.getKey(), mailbox, row.getValue())));
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /// Shreds. All mailboxes' secrets, if none is named.

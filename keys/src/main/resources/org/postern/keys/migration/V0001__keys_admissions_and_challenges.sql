@@ -67,9 +67,9 @@ CREATE TABLE challenge (
     redeemed_at  timestamptz,
     PRIMARY KEY (tenant_id, challenge_id),
     UNIQUE (tenant_id, token_hash),
+    UNIQUE (tenant_id, browser_mac), -- a browser has one, the newest
     FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailbox
 );
-CREATE INDEX challenge_of_browser ON challenge (tenant_id, browser_mac);
 
 CREATE TABLE reading_key (
     tenant_id  uuid        NOT NULL,

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.UUID;
 import org.postern.crypto.Content;
 import org.postern.crypto.Opener;
 import org.postern.crypto.SealedSource;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
@@ -82,13 +82,34 @@ public final class Delivery {
     /// @throws IOException if the object cannot be read now
     public boolean deliver(Arrival arrival) throws IOException, OpeningFailedException {
         ObjectHeader header = arrival.header();
-        // The certificate must have been valid when the object was made; waiting since then makes
-        // no mail inadmissible.
-        arrival.certificate().verify(authority.publicKey(), header);
-        KeyService.Admitted admitted =
-                keys.admit(header, arrival.spoolSlot(), arrival.sealedEnvelope());
-        steps.reached(Step.ARRIVAL_ADMITTED);
-        try (Content content = open(arrival, admitted)) {
+        KeyService.Admitted admitted;
+        Content opened;
+        SealedSource source = find(header);
+        try {
+            ObjectPreamble object = Opener.preamble(source);
+            if (!object.header().equals(header)) {
+                throw new OpeningFailedException();
+            }
+            admitted =
+                    keys.admit(
+                            object,
+                            arrival.certificate(),
+                            arrival.spoolSlot(),
+                            arrival.sealedEnvelope());
+            steps.reached(Step.ARRIVAL_ADMITTED);
+            opened =
+                    Opener.open(
+                            source,
+                            header.tenant(),
+                            header.object(),
+                            admitted.dataKey(),
+                            arrival.certificate().key(),
+                            arrival.spoolSlot());
+        } catch (IOException | OpeningFailedException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+        try (Content content = opened) {
             PartIndex index;
             try (InputStream all = content.stream()) {
                 index = new MimeIndexer(IndexBudget.DEFAULT).index(all);
@@ -180,28 +201,11 @@ public final class Delivery {
         return delivered;
     }
 
-    private Content open(Arrival arrival, KeyService.Admitted admitted)
-            throws IOException, OpeningFailedException {
-        ObjectHeader header = arrival.header();
-        UUID tenant = header.tenant();
-        SealedSource source =
-                blobs.find(new TenantId(tenant), new MessageId(header.object()))
-                        .orElseThrow(() ->
-                                new IOException(
-                                        "the object of a committed arrival is not in the blob"
-                                                + " store"));
-        try {
-            return Opener.open(
-                    source,
-                    tenant,
-                    header.object(),
-                    admitted.dataKey(),
-                    arrival.certificate().key(),
-                    arrival.spoolSlot());
-        } catch (IOException | OpeningFailedException | RuntimeException e) {
-            source.close();
-            throw e;
-        }
+    private SealedSource find(ObjectHeader header) throws IOException {
+        return blobs.find(new TenantId(header.tenant()), new MessageId(header.object()))
+                .orElseThrow(() ->
+                        new IOException(
+                                "the object of a committed arrival is not in the blob store"));
     }
 
     private static StoredSlot slot(

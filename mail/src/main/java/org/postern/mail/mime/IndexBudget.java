@@ -1,6 +1,6 @@
 package org.postern.mail.mime;
 
-/// What one message may cost to index (lesson L7: one giant message drained a cluster). Counters,
+/// What one message may cost to index (docs/threat-model.md, "Limits on hostile mail"). Counters,
 /// not time: the same message is indexed alike on every machine.
 ///
 /// @param parts how many parts are indexed

@@ -112,6 +112,13 @@ public final class OpenedMessage implements Closeable {
                 .toList();
     }
 
+    /// Images that HTML may refer to. One that it does not is to be offered for download.
+    public List<Attachment> inlineImages() {
+        return body.inlineImages().stream()
+                .map(image -> attachment(image, image.fileName().orElse("image")))
+                .toList();
+    }
+
     /// An image that HTML refers to as `cid:`.
     public Optional<Attachment> inlineImage(String contentId) {
         return body.inlineImages().stream()
@@ -122,10 +129,7 @@ public final class OpenedMessage implements Closeable {
 
     /// The attachment or inline image that is this part.
     public Optional<Attachment> attachment(int part) {
-        return Stream.concat(
-                        attachments().stream(),
-                        body.inlineImages().stream()
-                                .map(image -> attachment(image, image.fileName().orElse("image"))))
+        return Stream.concat(attachments().stream(), inlineImages().stream())
                 .filter(attachment -> attachment.part() == part)
                 .findFirst();
     }

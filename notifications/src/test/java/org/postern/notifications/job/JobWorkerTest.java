@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.sealed.UuidV7;
@@ -61,6 +63,11 @@ class JobWorkerTest {
     private final JdbcClient sql = JdbcClient.create(database);
     private final JobStore store = new JobStore(sql);
     private final Jobs jobs = new Jobs(store, new UuidV7(clock, new SecureRandom()), clock);
+
+    @BeforeAll
+    static void patience() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60)); // for machines that do much else
+    }
 
     @BeforeEach
     void aTenant() {

@@ -29,7 +29,7 @@ import org.postern.notifications.outgoing.TestRelay.Refusal;
 
 class RelayMailTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final SSLSocketFactory DEFAULT_TRUST =
             (SSLSocketFactory) SSLSocketFactory.getDefault();
 

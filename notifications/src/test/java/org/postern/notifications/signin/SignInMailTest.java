@@ -24,7 +24,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.DataKey;
@@ -84,6 +86,11 @@ class SignInMailTest {
     private final TestRelay relay = TestRelay.plain();
     private final KeyLedger ledger = ledger();
     private final JobWorker worker = worker();
+
+    @BeforeAll
+    static void patience() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60)); // for machines that do much else
+    }
 
     @BeforeEach
     void aTenantWithOneReader() throws Exception {

@@ -1,0 +1,39 @@
+package org.postern.bench;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+
+/// The main class: `crypto` measures sealing beside openssl, `load` sends mail to a running Postern.
+public final class Bench {
+
+    private Bench() {}
+
+    /// Measures and prints; ends the process with its status.
+    public static void main(String[] words) throws Exception {
+        System.exit(run(Arrays.asList(words), System.out));
+    }
+
+    /// @return exit status
+    static int run(List<String> words, PrintStream out) throws Exception {
+        String what = words.isEmpty() ? "" : words.getFirst();
+        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
+        switch (what) {
+            case "crypto" -> {
+                CryptoFigures.Effort effort =
+                        rest.contains("--quick") ? CryptoFigures.Effort.QUICK : CryptoFigures.Effort.FULL;
+                CryptoFigures.print(CryptoFigures.measure(effort), out);
+                return 0;
+            }
+            case "load" -> {
+                return Load.run(LoadOptions.parse(rest), out);
+            }
+            default -> {
+                out.println("bench crypto [--quick]  sealing and opening on one core, beside openssl");
+                out.println("bench load [OPTIONS]    mail by SMTP, and how long its notices take:");
+                LoadOptions.explain(out);
+                return 2;
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.postern.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What figures were made on; without it they say nothing.
+///
+/// @param processor as the kernel names it
+/// @param processors how many this process may use
+/// @param load of the last minute, before measuring began
+record Machine(String processor, int processors, String system, String java, double load) {
+
+    static Machine thisOne() {
+        return new Machine(
+                processorName().orElse(System.getProperty("os.arch")),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                System.getProperty("java.vm.vendor") + " " + Runtime.version(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
+    private static Optional<String> processorName() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

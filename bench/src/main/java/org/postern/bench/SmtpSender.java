@@ -1,0 +1,92 @@
+package org.postern.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/// One SMTP connection under STARTTLS, over which messages are sent one after the other. For one thread.
+final class SmtpSender implements AutoCloseable {
+
+    private static final String HOST = "localhost";
+
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
+
+    private SmtpSender(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
+        this.out = new BufferedOutputStream(socket.getOutputStream());
+    }
+
+    static SmtpSender connect(int port, SSLContext trust) throws IOException {
+        SmtpSender sender = new SmtpSender(new Socket("127.0.0.1", port));
+        sender.expect('2', null);
+        sender.expect('2', "EHLO bench.example.com");
+        sender.expect('2', "STARTTLS");
+        sender.startTls(port, trust);
+        sender.expect('2', "EHLO bench.example.com");
+        return sender;
+    }
+
+    /// Returns once the message is the server's.
+    void send(String from, String to, byte[] content) throws IOException {
+        expect('2', "MAIL FROM:<" + from + ">");
+        expect('2', "RCPT TO:<" + to + ">");
+        expect('3', "DATA");
+        out.write(content);
+        expect('2', ".");
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (socket) {
+            expect('2', "QUIT");
+        }
+    }
+
+    private void startTls(int port, SSLContext trust) throws IOException {
+        SSLSocket secure = (SSLSocket) trust.getSocketFactory().createSocket(socket, HOST, port, true);
+        SSLParameters parameters = secure.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secure.setSSLParameters(parameters);
+        secure.startHandshake();
+        socket = secure;
+        in = new BufferedInputStream(secure.getInputStream());
+        out = new BufferedOutputStream(secure.getOutputStream());
+    }
+
+    private void expect(char kind, @org.jspecify.annotations.Nullable String command) throws IOException {
+        if (command != null) {
+            out.write((command + "\r\n").getBytes(US_ASCII));
+            out.flush();
+        }
+        String line;
+        do {
+            line = line();
+        } while (line.length() > 3 && line.charAt(3) == '-');
+        if (line.isEmpty() || line.charAt(0) != kind) {
+            throw new IOException("to " + command + " the server said: " + line);
+        }
+    }
+
+    private String line() throws IOException {
+        var line = new StringBuilder();
+        int c;
+        while ((c = in.read()) != '\n') {
+            if (c < 0) {
+                throw new IOException("the server hung up");
+            }
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+}

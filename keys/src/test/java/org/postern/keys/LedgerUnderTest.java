@@ -1,0 +1,43 @@
+package org.postern.keys;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import javax.sql.DataSource;
+import org.postern.crypto.WrappingKey;
+import org.postern.db.store.AuditStore;
+import org.postern.keys.ledger.KeyLedger;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// A key ledger and a mail database on a real PostgreSQL, and processes that use them.
+final class LedgerUnderTest {
+
+    private final SecureRandom random = new SecureRandom();
+    private final DataSource ledger = TestDatabases.ledger();
+    private final JdbcClient mail = JdbcClient.create(TestDatabases.mail());
+    private final WrappingKey root = WrappingKey.generate(random, 1);
+
+    /// For statements of somebody who can write to the ledger.
+    JdbcClient sql() {
+        return JdbcClient.create(ledger);
+    }
+
+    /// A process that knows the root key and remembers nothing, at noon.
+    KeyScene start() {
+        return start(root);
+    }
+
+    KeyScene start(WrappingKey root) {
+        SettableClock clock = new SettableClock(Instant.parse("2026-03-02T12:00:00Z"));
+        KeyLedger keys =
+                KeyLedger.of(
+                        JdbcClient.create(ledger),
+                        new TransactionTemplate(new DataSourceTransactionManager(ledger)),
+                        root,
+                        new AuditStore(mail),
+                        clock,
+                        random);
+        return new KeyScene(keys.service(), keys.authority(), clock, random, mail);
+    }
+}

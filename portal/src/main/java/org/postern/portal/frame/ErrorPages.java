@@ -1,0 +1,39 @@
+package org.postern.portal.frame;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.servlet.ModelAndView;
+
+/// Shows what went wrong, in the tenant's frame, without asking database, keys or Redis.
+@Controller
+public final class ErrorPages implements ErrorController {
+
+    /// Spring Boot forwards failed requests here.
+    public static final String PATH = "/error";
+
+    private static final int RETRY_AFTER_SECONDS = 60;
+
+    private final Frames frames;
+
+    ErrorPages(Frames frames) {
+        this.frames = frames;
+    }
+
+    @RequestMapping(PATH)
+    ModelAndView error(HttpServletRequest request, HttpServletResponse response) {
+        return page(Problem.find(request), frames.bare(request), response);
+    }
+
+    static ModelAndView page(Problem problem, Frame frame, HttpServletResponse response) {
+        response.setStatus(problem.status());
+        if (problem == Problem.UNAVAILABLE) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_AFTER_SECONDS));
+        }
+        return new ModelAndView("portal/problem", Map.of("frame", frame, "problem", problem));
+    }
+}

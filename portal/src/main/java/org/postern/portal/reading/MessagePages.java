@@ -1,0 +1,148 @@
+package org.postern.portal.reading;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.MessageId;
+import org.postern.keys.NotSignedInException;
+import org.postern.mail.mime.MailboxName;
+import org.postern.mail.reading.Attachment;
+import org.postern.mail.reading.Folders;
+import org.postern.mail.reading.MessageRow;
+import org.postern.mail.reading.OpenedMessage;
+import org.postern.mail.reading.Reading;
+import org.postern.mail.reply.Replies;
+import org.postern.portal.frame.Problem;
+import org.postern.portal.frame.ProblemException;
+import org.postern.portal.session.SignedIn;
+import org.postern.portal.settings.PortalProperties;
+import org.springframework.ui.Model;
+
+/// Makes the page of a message: the message itself, the rest of its thread, and the form for an
+/// answer.
+public final class MessagePages {
+
+    private final Reading reading;
+    private final Folders folders;
+    private final Replies replies;
+    private final PortalProperties properties;
+
+    MessagePages(
+            Reading reading, Folders folders, Replies replies, PortalProperties properties) {
+        this.properties = properties;
+        this.reading = reading;
+        this.folders = folders;
+        this.replies = replies;
+    }
+
+    /// Fills the model and names the view.
+    ///
+    /// @param asText whether the reader wants the plain text of a message that has both
+    /// @throws ProblemException if this reader has no such message
+    public String show(SignedIn signedIn, MessageId id, boolean asText, ReplyBox box, Model model)
+            throws NotSignedInException, OpeningFailedException, IOException {
+        try (OpenedMessage message = open(signedIn, id)) {
+            Optional<String> html = message.html();
+            Optional<MailHtml.Clean> clean = html.flatMap(text -> clean(message, text));
+            boolean framed = clean.isPresent() && !asText;
+            List<FileRow> files = files(message, clean, framed);
+            List<MessageRow> thread = folders.thread(signedIn.reader(), message.thread());
+            model.addAttribute("section", isSent(thread, id) ? "sent" : "inbox");
+            model.addAttribute("message", id.value());
+            model.addAttribute("subject", message.subject());
+            model.addAttribute("from", shown(message.from()));
+            model.addAttribute("fromAddress", message.from().address());
+            model.addAttribute("to", shown(message.to()));
+            model.addAttribute("cc", shown(message.cc()));
+            model.addAttribute("acceptedAt", message.acceptedAt());
+            model.addAttribute("framed", framed);
+            model.addAttribute("canFrame", clean.isPresent());
+            model.addAttribute("unsafe", html.isPresent() && clean.isEmpty());
+            model.addAttribute(
+                    "blockedPictures",
+                    framed ? clean.map(MailHtml.Clean::blockedPictures).orElse(0) : 0);
+            model.addAttribute(
+                    "pieces", framed ? List.of() : MailText.pieces(message.text().orElse("")));
+            model.addAttribute("hasText", message.text().isPresent());
+            model.addAttribute("files", files);
+            model.addAttribute("complete", message.complete());
+            model.addAttribute("originalSize", FileRow.size(message.originalBytes()));
+            model.addAttribute("thread", thread);
+            model.addAttribute("place", place(thread, id));
+            model.addAttribute(
+                    "recipients",
+                    String.join(
+                            ", ",
+                            shown(replies.draft(signedIn.reader(), message).recipients())));
+            model.addAttribute("maxFileBytes", properties.maxFile().toBytes());
+            model.addAttribute("maxReplyBytes", properties.maxReply().toBytes());
+            model.addAttribute("maxFile", FileRow.binarySize(properties.maxFile()));
+            model.addAttribute("maxReply", FileRow.binarySize(properties.maxReply()));
+            model.addAttribute("box", box);
+            return "portal/message";
+        }
+    }
+
+    /// The sanitised HTML for the frame; empty if there is none to show.
+    Optional<MailHtml.Clean> html(SignedIn signedIn, MessageId id)
+            throws NotSignedInException, OpeningFailedException, IOException {
+        try (OpenedMessage message = open(signedIn, id)) {
+            return message.html().flatMap(text -> clean(message, text));
+        }
+    }
+
+    /// @throws ProblemException if this reader has no such message
+    OpenedMessage open(SignedIn signedIn, MessageId id)
+            throws NotSignedInException, OpeningFailedException, IOException {
+        return reading.open(signedIn.reader(), id)
+                .orElseThrow(() -> new ProblemException(Problem.NO_MESSAGE));
+    }
+
+    static String inlinePath(MessageId id) {
+        return "/m/" + id + "/inline/";
+    }
+
+    private static Optional<MailHtml.Clean> clean(OpenedMessage message, String html) {
+        return MailHtml.clean(
+                html,
+                inlinePath(message.id()),
+                contentId -> message.inlineImage(contentId).map(Attachment::part));
+    }
+
+    /// Attachments, and inline images that the text on show does not show: nothing is hidden.
+    private static List<FileRow> files(
+            OpenedMessage message, Optional<MailHtml.Clean> clean, boolean framed) {
+        Set<Integer> shown =
+                framed ? clean.map(MailHtml.Clean::shownParts).orElse(Set.of()) : Set.of();
+        List<Attachment> files = new ArrayList<>(message.attachments());
+        message.inlineImages().stream()
+                .filter(image -> !shown.contains(image.part()))
+                .forEach(files::add);
+        return files.stream().map(FileRow::of).toList();
+    }
+
+    private static boolean isSent(List<MessageRow> thread, MessageId id) {
+        return thread.stream().anyMatch(row -> row.id().equals(id) && row.sent());
+    }
+
+    /// Where in its thread the message stands, so that the page keeps the order of writing.
+    private static int place(List<MessageRow> thread, MessageId id) {
+        for (int i = 0; i < thread.size(); i++) {
+            if (thread.get(i).id().equals(id)) {
+                return i;
+            }
+        }
+        return thread.size();
+    }
+
+    private static List<String> shown(List<MailboxName> mailboxes) {
+        return mailboxes.stream().map(MessagePages::shown).toList();
+    }
+
+    private static String shown(MailboxName mailbox) {
+        return mailbox.displayName().orElse(mailbox.address());
+    }
+}

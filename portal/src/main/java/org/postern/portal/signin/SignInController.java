@@ -1,0 +1,205 @@
+package org.postern.portal.signin;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.Tokens;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.db.EmailAddress;
+import org.postern.db.MalformedAddressException;
+import org.postern.db.TenantId;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.Redemption;
+import org.postern.mail.door.NotReadyException;
+import org.postern.portal.frame.PageController;
+import org.postern.portal.frame.Redirects;
+import org.postern.portal.host.CurrentTenant;
+import org.postern.portal.session.ReaderSessions;
+import org.postern.portal.session.SignedIn;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/// The way in: ask for a mail, then press the link's button or type its code, once, in the browser
+/// that asked (docs/adr/0005-sign-in-links.md). GET shows, POST redeems.
+@PageController
+public final class SignInController {
+
+    private static final int LONGEST_ADDRESS = 320; // RFC 5321, section 4.5.3.1: 64 + "@" + 255
+    private static final int LONGEST_CODE = 32;
+
+    private final SignInRequests requests;
+    private final KeyService keys;
+    private final ReaderSessions sessions;
+    private final BrowserBinding bindings;
+    private final Destination destination;
+
+    SignInController(
+            SignInRequests requests,
+            KeyService keys,
+            ReaderSessions sessions,
+            BrowserBinding bindings,
+            Destination destination) {
+        this.requests = requests;
+        this.keys = keys;
+        this.sessions = sessions;
+        this.bindings = bindings;
+        this.destination = destination;
+    }
+
+    @GetMapping("/")
+    Object start(@AuthenticationPrincipal @Nullable SignedIn reader, Model model) {
+        return reader == null ? askPage(model, "", "", false) : Redirects.afterForm("/inbox");
+    }
+
+    @GetMapping("/sign-in")
+    String ask(
+            @RequestParam(name = "m", defaultValue = "") String message,
+            @RequestParam(required = false) @Nullable String ended,
+            Model model) {
+        return askPage(model, "", message, ended != null);
+    }
+
+    @PostMapping("/sign-in")
+    String send(
+            @RequestParam(defaultValue = "") String address,
+            @RequestParam(name = "m", defaultValue = "") String message,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws NotReadyException {
+        EmailAddress parsed;
+        try {
+            parsed = parse(address);
+        } catch (MalformedAddressException e) {
+            response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
+            model.addAttribute("malformed", true);
+            return askPage(model, address, message, false);
+        }
+        Optional<UUID> wanted = Destination.message(message);
+        requests.ask(tenant(request), parsed, bindings.require(request, response));
+        destination.set(response, wanted);
+        return checkPage(model, parsed, message, false);
+    }
+
+    @PostMapping("/sign-in/code")
+    Object redeemCode(
+            @RequestParam(defaultValue = "") String code,
+            @RequestParam(defaultValue = "") String address,
+            @RequestParam(name = "m", defaultValue = "") String message,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        EmailAddress typed;
+        try {
+            typed = parse(address);
+        } catch (MalformedAddressException e) {
+            return askPage(model, "", message, false);
+        }
+        Optional<String> binding = bindings.find(request);
+        if (binding.isEmpty()) {
+            return "portal/elsewhere";
+        }
+        if (code.isBlank() || code.length() > LONGEST_CODE) {
+            return wrongCode(model, typed, message, response);
+        }
+        Redemption redemption = new Redemption.Code(code, browser(binding.get()));
+        return redeem(redemption, request, response)
+                .orElseGet(() -> wrongCode(model, typed, message, response));
+    }
+
+    /// Shows a button and changes nothing, whoever follows the link: mail scanners do.
+    @GetMapping("/signin/{token:[A-Za-z0-9_-]{43}}")
+    String link(@PathVariable String token, Model model) {
+        model.addAttribute("token", token);
+        return "portal/link";
+    }
+
+    @PostMapping("/signin")
+    Object redeemLink(
+            @RequestParam(defaultValue = "") String token,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Optional<String> binding = bindings.find(request);
+        if (binding.isEmpty()) {
+            return "portal/elsewhere";
+        }
+        Redemption redemption = new Redemption.Link(token, browser(binding.get()));
+        return redeem(redemption, request, response).orElse("portal/link-spent");
+    }
+
+    /// Not Clear-Site-Data `"cookies"`: browsers clear those of the whole registrable domain with
+    /// it, and so sign people out of the organisation's other services.
+    @PostMapping("/sign-out")
+    ResponseEntity<Void> signOut(HttpServletRequest request, HttpServletResponse response) {
+        sessions.end(request);
+        bindings.clear(response);
+        response.setHeader("Clear-Site-Data", "\"cache\", \"storage\"");
+        return Redirects.afterForm("/signed-out");
+    }
+
+    @GetMapping("/signed-out")
+    String signedOut() {
+        return "portal/signed-out";
+    }
+
+    @GetMapping("/help")
+    String help() {
+        return "portal/help";
+    }
+
+    private Optional<Object> redeem(
+            Redemption redemption, HttpServletRequest request, HttpServletResponse response) {
+        TenantId tenant = tenant(request);
+        sessions.requireAvailable(); // before anything is spent
+        return keys.redeem(tenant, redemption)
+                .map(redeemed -> {
+                    sessions.signIn(tenant, redeemed, request);
+                    bindings.clear(response);
+                    return Redirects.afterForm(destination.take(request, response));
+                });
+    }
+
+    private static String askPage(Model model, String address, String message, boolean ended) {
+        model.addAttribute("address", address);
+        model.addAttribute("m", Destination.message(message).map(UUID::toString).orElse(""));
+        model.addAttribute("ended", ended);
+        return "portal/ask";
+    }
+
+    private static String checkPage(
+            Model model, EmailAddress address, String message, boolean wrongCode) {
+        model.addAttribute("address", address.text());
+        model.addAttribute("masked", MaskedAddress.of(address));
+        model.addAttribute("m", Destination.message(message).map(UUID::toString).orElse(""));
+        model.addAttribute("wrongCode", wrongCode);
+        return "portal/check";
+    }
+
+    private static String wrongCode(
+            Model model, EmailAddress address, String message, HttpServletResponse response) {
+        response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
+        return checkPage(model, address, message, true);
+    }
+
+    private static EmailAddress parse(String typed) throws MalformedAddressException {
+        String address = typed.strip();
+        // What is too long is as malformed as nothing at all.
+        return EmailAddress.parse(address.length() > LONGEST_ADDRESS ? "" : address);
+    }
+
+    private static TenantId tenant(HttpServletRequest request) {
+        return CurrentTenant.of(request).id();
+    }
+
+    private static Mac256 browser(String binding) {
+        return Tokens.hash(binding);
+    }
+}
