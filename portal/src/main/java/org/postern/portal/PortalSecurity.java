@@ -20,6 +20,8 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
@@ -42,6 +44,14 @@ class PortalSecurity {
         "/help",
         AssetController.PATH + "**"
     };
+
+    /// Nobody here has a password; without this, Spring Boot would make one up.
+    @Bean
+    UserDetailsService noPasswords() {
+        return _ -> {
+            throw new UsernameNotFoundException("nobody here has a password");
+        };
+    }
 
     @Bean
     @Order(ORDER)

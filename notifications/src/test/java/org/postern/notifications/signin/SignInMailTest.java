@@ -8,6 +8,10 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
+import org.postern.crypto.SigningKey;
+import org.postern.crypto.SealingStream;
+import org.postern.crypto.Sealer;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -324,7 +328,10 @@ class SignInMailTest {
     /// A mailbox is made by the first message for its address.
     private void deliverTo(String address) throws Exception {
         ObjectHeader header = header(ObjectType.RAW_MAIL);
-        DataKey key = DataKey.generate(random);
+        SigningKey instanceKey = SigningKey.generate(random);
+        SealingStream sealed =
+                new Sealer(instanceKey, sealer(), random)
+                        .begin(header, OutputStream.nullOutputStream());
         Envelope envelope =
                 new Envelope(
                         tenant,
@@ -340,9 +347,14 @@ class SignInMailTest {
                         clock.instant());
         ledger.service()
                 .admit(
-                        header,
-                        sealer().seal(key, header),
-                        key.recordKey(KeyService.ENVELOPE)
+                        sealed.preamble(),
+                        ledger.authority()
+                                .certify(
+                                        header.instance(),
+                                        instanceKey.publicKey(),
+                                        clock.instant().plus(Duration.ofDays(14))),
+                        sealed.slot(),
+                        sealed.recordKey(KeyService.ENVELOPE)
                                 .seal(envelope.encode(), header.hash(), random));
     }
 

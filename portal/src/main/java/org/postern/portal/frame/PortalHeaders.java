@@ -14,17 +14,17 @@ public final class PortalHeaders implements HeaderWriter {
 
     /// Everything a browser offers is off, but for passkeys.
     private static final String PERMISSIONS =
-            "accelerometer=(), ambient-light-sensor=(), attribution-reporting=(), autoplay=(),"
-                    + " bluetooth=(), browsing-topics=(), camera=(), clipboard-read=(),"
-                    + " clipboard-write=(), compute-pressure=(), cross-origin-isolated=(),"
-                    + " display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(),"
-                    + " geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(),"
-                    + " idle-detection=(), interest-cohort=(), keyboard-map=(), local-fonts=(),"
-                    + " magnetometer=(), microphone=(), midi=(), otp-credentials=(), payment=(),"
-                    + " picture-in-picture=(), publickey-credentials-create=(self),"
-                    + " publickey-credentials-get=(self), screen-wake-lock=(), serial=(),"
-                    + " speaker-selection=(), storage-access=(), sync-xhr=(), usb=(), web-share=(),"
-                    + " window-management=(), xr-spatial-tracking=()";
+            "accelerometer=(), attribution-reporting=(), autoplay=(), "
+                    + "browsing-topics=(), camera=(), clipboard-read=(), "
+                    + "clipboard-write=(), compute-pressure=(), cross-origin-isolated=(), "
+                    + "display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), "
+                    + "geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), "
+                    + "idle-detection=(), keyboard-map=(), local-fonts=(), magnetometer=(), "
+                    + "microphone=(), midi=(), otp-credentials=(), payment=(), "
+                    + "picture-in-picture=(), publickey-credentials-create=(self), "
+                    + "publickey-credentials-get=(self), screen-wake-lock=(), serial=(), "
+                    + "storage-access=(), sync-xhr=(), usb=(), window-management=(), "
+                    + "xr-spatial-tracking=()";
 
     private final CspNonce nonce;
 

@@ -6,11 +6,14 @@ import java.io.IOException;
 import org.postern.crypto.ContentDamagedException;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.keys.NotSignedInException;
+import org.postern.mail.door.NotReadyException;
 import org.postern.portal.session.ReaderSessions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.servlet.ModelAndView;
@@ -43,10 +46,20 @@ public final class ProblemAdvice {
         return ErrorPages.page(Problem.CANNOT_BE_OPENED, frames.of(request), response);
     }
 
+    @ExceptionHandler({
+        DataAccessException.class,
+        TransactionException.class,
+        NotReadyException.class
+    })
+    ModelAndView away(Exception e, HttpServletRequest request, HttpServletResponse response) {
+        log.warn("page unavailable: reason={}", e.getClass().getSimpleName());
+        return ErrorPages.page(Problem.UNAVAILABLE, frames.bare(request), response);
+    }
+
     @ExceptionHandler
     ModelAndView cannotBeRead(
             IOException e, HttpServletRequest request, HttpServletResponse response)
-            throws IOException, NotSignedInException {
+            throws IOException {
         if (response.isCommitted()) {
             throw e; // the connection breaks off, so that half a file is not taken for a whole one
         }
@@ -55,7 +68,7 @@ public final class ProblemAdvice {
                 e instanceof ContentDamagedException
                         ? Problem.CANNOT_BE_OPENED
                         : Problem.UNAVAILABLE;
-        return ErrorPages.page(problem, frames.of(request), response);
+        return ErrorPages.page(problem, frames.bare(request), response);
     }
 
     /// The reading key has ended before the session: so does the session.

@@ -38,7 +38,12 @@ public record FileRow(int part, String name, String icon, String size, Risk risk
     static FileRow of(Attachment attachment) {
         String name = attachment.fileName();
         return new FileRow(
-                attachment.part(), name, icon(attachment), size(attachment.bytes()), risk(name));
+                attachment.part(), name, icon(attachment), size(about(attachment)), risk(name));
+    }
+
+    /// What is shorter than a line of base64 still has bytes.
+    private static long about(Attachment attachment) {
+        return attachment.bytes() > 0 ? attachment.bytes() : attachment.encodedBytes() * 3 / 4;
     }
 
     static Risk risk(String name) {

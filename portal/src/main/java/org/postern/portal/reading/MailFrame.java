@@ -25,6 +25,8 @@ final class MailFrame {
             <style>
             :root{color-scheme:light}
             body{margin:0;padding:20px;background:#fff;color:#1B1F24;font:17px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;overflow-wrap:break-word}
+            body>:first-child{margin-top:0}
+            body>:last-child{margin-bottom:0}
             img{max-width:100%;height:auto}
             table{max-width:100%}
             pre{white-space:pre-wrap;font-size:15px}

@@ -148,7 +148,11 @@ final class ReplyForm {
 
     private static UUID key(StreamedForm form) throws IOException {
         try {
-            return UUID.fromString(next(form, "key").text(LONGEST_KEY));
+            UUID key = UUID.fromString(next(form, "key").text(LONGEST_KEY));
+            if (key.version() == 7) { // it becomes the id of the message
+                return key;
+            }
+            throw new ProblemException(Problem.BAD_REQUEST);
         } catch (IllegalArgumentException | FieldTooLongException e) {
             throw new ProblemException(Problem.BAD_REQUEST);
         }

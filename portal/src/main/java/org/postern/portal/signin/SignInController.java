@@ -80,8 +80,9 @@ public final class SignInController {
             parsed = parse(address);
         } catch (MalformedAddressException e) {
             response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
+            String page = askPage(model, address, message, false);
             model.addAttribute("malformed", true);
-            return askPage(model, address, message, false);
+            return page;
         }
         Optional<UUID> wanted = Destination.message(message);
         requests.ask(tenant(request), parsed, bindings.require(request, response));
@@ -171,6 +172,7 @@ public final class SignInController {
         model.addAttribute("address", address);
         model.addAttribute("m", Destination.message(message).map(UUID::toString).orElse(""));
         model.addAttribute("ended", ended);
+        model.addAttribute("malformed", false);
         return "portal/ask";
     }
 

@@ -19,13 +19,11 @@ import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.NotReadyException;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.signin.SignInMail;
 
 /// Asks for a sign-in mail. One path for every address: the portal cannot tell whether anybody has
 /// it, and neither can whoever watches.
 final class SignInRequests {
-
-    /// The kind of the job that sends the mail.
-    private static final String JOB = "sign-in";
 
     private final Door door;
     private final MailDatabase database;
@@ -56,7 +54,7 @@ final class SignInRequests {
         SignInRequest request = sealed(tenant, address, binding);
         database.transaction().executeWithoutResult(_ -> {
             database.signInRequests().insert(tenant, request);
-            jobs.promise(tenant, JOB, request.header().object(), Optional.empty());
+            jobs.promise(tenant, SignInMail.KIND, request.header().object(), Optional.empty());
         });
     }
 

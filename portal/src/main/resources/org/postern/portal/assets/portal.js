@@ -6,7 +6,9 @@
 
   /* Times in the reader's own zone. */
   const today = new Date();
-  const format = (options) => new Intl.DateTimeFormat(document.documentElement.lang, options);
+  const language = document.documentElement.lang;
+  const locale = language === "en" ? "en-GB" : language;
+  const format = (options) => new Intl.DateTimeFormat(locale, options);
   each("time[datetime]", (time) => {
     const then = new Date(time.dateTime);
     if (Number.isNaN(then.getTime())) {

@@ -1,0 +1,390 @@
+package org.postern.portal;
+
+import static org.awaitility.Awaitility.await;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.postern.crypto.WrappingKey;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.EmailAddress;
+import org.postern.db.Envelope;
+import org.postern.db.MalformedAddressException;
+import org.postern.db.MessageId;
+import org.postern.db.Steps;
+import org.postern.db.TenantId;
+import org.postern.db.blob.BlobStore;
+import org.postern.db.blob.FileBlobStore;
+import org.postern.db.store.MailDatabase;
+import org.postern.db.store.MailSchema;
+import org.postern.db.store.SignInRequest;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.Issued;
+import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.ledger.LedgerSchema;
+import org.postern.mail.delivery.Delivery;
+import org.postern.mail.delivery.DeliveryWorker;
+import org.postern.mail.door.Door;
+import org.postern.mail.door.DoorRefresh;
+import org.postern.mail.door.NotReadyException;
+import org.postern.mail.door.SnapshotPublisher;
+import org.postern.mail.reading.Folders;
+import org.postern.mail.reading.Reading;
+import org.postern.mail.reply.Replies;
+import org.postern.mail.spool.HandOver;
+import org.postern.mail.spool.Incoming;
+import org.postern.mail.spool.Spool;
+import org.postern.notifications.job.Jobs;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import redis.embedded.RedisServer;
+
+/// A whole portal for tests: real PostgreSQL, Redis and Tomcat, the real key service and delivery,
+/// two tenants at two hosts. Started once.
+public final class TestPortal {
+
+    static {
+        // The client's own Host header is what these tests are about.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,connection");
+    }
+
+    /// The host of the first tenant, whose name is hostile.
+    public static final String CLINIC = "localhost";
+
+    /// The host of the second.
+    public static final String LAW_FIRM = "law.example.net";
+
+    /// What a careless template would turn into markup.
+    public static final String HOSTILE_NAME = "Clinic '\"><x>";
+
+    private static final class Holder {
+        static final TestPortal SHARED = new TestPortal(Map.of());
+    }
+
+    private final SettableClock clock = new SettableClock();
+    private final SecureRandom random = new SecureRandom();
+    private final UuidV7 ids = new UuidV7(clock, random);
+    private final Path folder;
+    private final EmbeddedPostgres postgres;
+    private final RedisServer redis;
+    private final int redisPort;
+    private final DataSource mailData;
+    private final MailDatabase database;
+    private final KeyLedger ledger;
+    private final Spool spool;
+    private final TenantId clinic;
+    private final TenantId lawFirm;
+    private final int port;
+
+    /// The one that tests share.
+    public static TestPortal shared() {
+        return Holder.SHARED;
+    }
+
+    /// Starts another one.
+    ///
+    /// @param properties that differ from the defaults
+    public TestPortal(Map<String, Object> properties) {
+        try {
+            folder = Files.createTempDirectory("portal-test");
+            postgres = EmbeddedPostgres.builder().start();
+            mailData = postgres.getPostgresDatabase();
+            JdbcClient.create(mailData).sql("CREATE DATABASE ledger").update();
+            DataSource ledgerData = postgres.getDatabase("postgres", "ledger");
+            MailSchema.migrate(mailData);
+            LedgerSchema.migrate(ledgerData);
+            redisPort = freePort();
+            redis =
+                    RedisServer.newRedisServer()
+                            .port(redisPort)
+                            .setting("bind 127.0.0.1")
+                            .setting("dir " + folder)
+                            .build();
+            redis.start();
+            database = MailDatabase.of(mailData);
+            ledger =
+                    KeyLedger.of(
+                            JdbcClient.create(ledgerData),
+                            new TransactionTemplate(new DataSourceTransactionManager(ledgerData)),
+                            WrappingKey.generate(random, 1),
+                            database.audit(),
+                            clock,
+                            random);
+            Door door = Door.open(Files.createDirectory(folder.resolve("door")), clock, random);
+            clinic = tenant(HOSTILE_NAME, CLINIC, "example.com");
+            lawFirm = tenant("Law & Partners", LAW_FIRM, "example.net");
+            new DoorRefresh(
+                            door,
+                            ledger.authority(),
+                            new SnapshotPublisher(database, ledger.authority(), clock),
+                            clock)
+                    .refresh();
+            BlobStore blobs = new FileBlobStore(Files.createDirectory(folder.resolve("blobs")));
+            spool =
+                    new Spool(
+                            Files.createDirectory(folder.resolve("spool")),
+                            door,
+                            clock,
+                            random,
+                            Steps.UNWATCHED,
+                            1 << 20);
+            DeliveryWorker deliveries =
+                    new DeliveryWorker(
+                            new Delivery(
+                                    ledger.service(),
+                                    ledger.authority(),
+                                    blobs,
+                                    database,
+                                    clock,
+                                    random,
+                                    Steps.UNWATCHED),
+                            database.arrivals(),
+                            () -> {},
+                            clock,
+                            Steps.UNWATCHED);
+            HandOver handOver =
+                    new HandOver(
+                            spool,
+                            blobs,
+                            database.arrivals(),
+                            database.transaction(),
+                            deliveries::wake,
+                            clock,
+                            Steps.UNWATCHED);
+            handOver.start();
+            deliveries.start();
+            port = run(door, blobs, properties);
+        } catch (IOException | OpeningFailedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int run(Door door, BlobStore blobs, Map<String, Object> properties) {
+        KeyService keys = ledger.service();
+        Reading reading = new Reading(keys, database.messages(), blobs, door, clock);
+        SpringApplication application = new SpringApplication(Assembly.class);
+        application.setDefaultProperties(
+                Map.of(
+                        "server.port", 0,
+                        "server.address", "127.0.0.1",
+                        "server.tomcat.max-swallow-size", -1,
+                        "spring.threads.virtual.enabled", true,
+                        "spring.servlet.multipart.enabled", false,
+                        "spring.data.redis.port", redisPort,
+                        "spring.data.redis.timeout", "1s",
+                        "spring.main.banner-mode", "off"));
+        application.addInitializers(context -> {
+            context.getEnvironment()
+                    .getPropertySources()
+                    .addFirst(
+                            new org.springframework.core.env.MapPropertySource("test", properties));
+            GenericApplicationContext beans = (GenericApplicationContext) context;
+            beans.registerBean(java.time.Clock.class, () -> clock);
+            beans.registerBean(SecureRandom.class, () -> random);
+            beans.registerBean(KeyService.class, () -> keys);
+            beans.registerBean(MailDatabase.class, () -> database);
+            beans.registerBean(Door.class, () -> door);
+            beans.registerBean(Jobs.class, () -> new Jobs(database.jobs(), ids, clock));
+            beans.registerBean(Folders.class, () -> new Folders(keys, database.messages()));
+            beans.registerBean(Reading.class, () -> reading);
+            beans.registerBean(
+                    Replies.class, () -> new Replies(reading, keys, spool, door, clock, random));
+        });
+        return ((ServletWebServerApplicationContext) application.run()).getWebServer().getPort();
+    }
+
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import(PortalConfiguration.class)
+    static class Assembly {}
+
+    public int port() {
+        return port;
+    }
+
+    public SettableClock clock() {
+        return clock;
+    }
+
+    public MailDatabase database() {
+        return database;
+    }
+
+    public KeyService keys() {
+        return ledger.service();
+    }
+
+    public TenantId clinic() {
+        return clinic;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /// Stops Redis until the returned handle is closed.
+    public AutoCloseable withoutRedis() throws IOException {
+        redis.stop();
+        return redis::start;
+    }
+
+    /// Stops both databases for good.
+    public void stopDatabase() throws IOException {
+        postgres.close();
+    }
+
+    public int redisPort() {
+        return redisPort;
+    }
+
+    /// A browser at the first tenant's portal.
+    public Browser browser() {
+        return new Browser(port, CLINIC);
+    }
+
+    /// A browser at any host.
+    public Browser browserAt(String host) {
+        return new Browser(port, host);
+    }
+
+    /// A browser whose owner has signed in with the link.
+    public Browser signedIn(String address) {
+        Browser browser = browser();
+        browser.post("/sign-in", Map.of("address", address), "/sign-in");
+        Issued issued = newestMail();
+        Browser.Page page = browser.get("/signin/" + issued.token());
+        browser.post("/signin", page.hiddenFields());
+        return browser;
+    }
+
+    /// What the sign-in mail for the newest request says.
+    public Issued newestMail() {
+        return mail().orElseThrow();
+    }
+
+    /// The same, or empty for an address that nobody has.
+    public Optional<Issued> mail() {
+        SignInRequest request =
+                database.signInRequests().find(clinic, newestRequest()).orElseThrow();
+        try {
+            return ledger.service().issue(request);
+        } catch (OpeningFailedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// How many sign-in requests there are, and jobs promised for them.
+    public long requests() {
+        return JdbcClient.create(mailData)
+                .sql(
+                        "SELECT count(*) FROM sign_in_request JOIN job ON subject_id = request_id"
+                                + " AND kind = 'sign-in'")
+                .query(Long.class)
+                .single();
+    }
+
+    private UUID newestRequest() {
+        return JdbcClient.create(mailData)
+                .sql("SELECT request_id FROM sign_in_request ORDER BY request_id DESC LIMIT 1")
+                .query(UUID.class)
+                .single();
+    }
+
+    /// Everything the mail database holds of a kind of audit event.
+    public long events(String kind) {
+        return JdbcClient.create(mailData)
+                .sql("SELECT count(*) FROM audit_event WHERE kind = :kind")
+                .param("kind", kind)
+                .query(Long.class)
+                .single();
+    }
+
+    /// Accepts a message of the first tenant and waits until it is delivered.
+    public MessageId deliver(String from, List<String> to, String message) {
+        return deliver(
+                from, to, message.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /// The same, byte for byte.
+    public MessageId deliver(String from, List<String> to, byte[] message) {
+        MessageId id;
+        try (Incoming incoming = spool.begin(envelope(from, to))) {
+            ((OutputStream) incoming).write(message);
+            id = incoming.accept();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NotReadyException e) {
+            throw new IllegalStateException(e);
+        }
+        awaitDelivery(id);
+        return id;
+    }
+
+    public void awaitDelivery(MessageId id) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> database.messages().find(clinic, id).isPresent());
+    }
+
+    private Envelope envelope(String from, List<String> to) {
+        return new Envelope(
+                clinic,
+                Optional.empty(),
+                Optional.of(address(from)),
+                Optional.of(address(from)),
+                to.stream()
+                        .map(each ->
+                                new Envelope.Recipient(
+                                        address(each), Optional.empty(), Optional.empty()))
+                        .toList(),
+                Optional.empty(),
+                clock.instant());
+    }
+
+    private TenantId tenant(String name, String host, String domain) {
+        TenantId tenant = new TenantId(ids.next());
+        ledger.authority().createTenant(tenant);
+        database.tenants().insert(tenant, name, host, Optional.empty(), clock.instant());
+        database.tenants().insertDomain(tenant, domain, clock.instant());
+        return tenant;
+    }
+
+    private static EmailAddress address(String text) {
+        try {
+            return EmailAddress.parse(text);
+        } catch (MalformedAddressException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /// Every file under the test's folder.
+    public Stream<Path> files() throws IOException {
+        return Files.walk(folder).filter(Files::isRegularFile);
+    }
+}

@@ -1,0 +1,66 @@
+package org.postern.portal.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.postern.keys.KeyService.Issued;
+import org.postern.portal.Browser;
+import org.postern.portal.Browser.Page;
+import org.postern.portal.TestPortal;
+
+/// What people see while something is away.
+class OutageTest {
+
+    private static final String PATIENT = "patient@example.org";
+
+    @Test
+    void whileRedisIsAwayNoLinkIsSpent() throws Exception {
+        TestPortal portal = new TestPortal(Map.of());
+        portal.deliver(
+                "nurse@example.com", List.of(PATIENT), "From: nurse@example.com\nSubject: A\n\nB\n");
+        Browser reader = portal.signedIn(PATIENT);
+        Browser browser = portal.browser();
+        browser.post("/sign-in", Map.of("address", PATIENT), "/");
+        Issued mail = portal.newestMail();
+        Page link = browser.get("/signin/" + mail.token());
+        long redeemed = portal.events("sign-in.redeemed");
+
+        try (AutoCloseable _ = portal.withoutRedis()) {
+            Page pressed = browser.post("/signin", link.hiddenFields());
+            assertThat(pressed.status()).isEqualTo(503);
+            assertThat(pressed.header("Retry-After")).contains("60");
+            assertThat(pressed.text()).contains("We will be back in a moment", "Clinic");
+            assertThat(pressed.header("Content-Security-Policy")).isPresent();
+            assertThat(reader.get("/inbox").status()).isEqualTo(503);
+            assertThat(browser.get("/help").status()).isEqualTo(200);
+        }
+
+        assertThat(portal.events("sign-in.redeemed")).isEqualTo(redeemed);
+        assertThat(browser.post("/signin", link.hiddenFields()).status()).isEqualTo(303);
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayPagesSaySoInTheTenantsLook() throws Exception {
+        TestPortal portal = new TestPortal(Map.of());
+        portal.deliver(
+                "nurse@example.com", List.of(PATIENT), "From: nurse@example.com\nSubject: A\n\nB\n");
+        Browser reader = portal.signedIn(PATIENT);
+        Browser browser = portal.browser();
+        Map<String, String> form = browser.get("/").hiddenFields();
+        portal.stopDatabase();
+
+        assertThat(browser.get("/").status()).isEqualTo(200);
+        form.put("address", PATIENT);
+        for (Page page :
+                List.of(
+                        browser.post("/sign-in", form),
+                        reader.get("/inbox"),
+                        reader.get("/m/00000000-0000-7000-8000-000000000000"))) {
+            assertThat(page.status()).isEqualTo(503);
+            assertThat(page.header("Retry-After")).contains("60");
+            assertThat(page.text()).contains("Mail sent to you meanwhile is safe", "Clinic");
+        }
+    }
+}
