@@ -1,6 +1,5 @@
 package org.postern.e2e.k8s;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -80,15 +79,12 @@ class KubernetesManifestsTest {
 
     @Test
     void aFileThatNoKustomizationNamesDoesNotLieAround() throws Exception {
-        Map<?, ?> kustomization =
-                yaml.unmarshal(Files.readString(K8S.resolve("base/kustomization.yaml")), Map.class);
         try (Stream<Path> files = Files.list(K8S.resolve("base"))) {
             assertThat(
                             files.map(file -> file.getFileName().toString())
                                     .filter(name -> !name.equals("kustomization.yaml")))
                     .containsExactlyInAnyOrderElementsOf(
-                            requireNonNull((List<?>) kustomization.get("resources"))
-                                    .stream().map(String::valueOf).toList());
+                            Kustomization.read(yaml, K8S.resolve("base")).resources());
         }
     }
 

@@ -1,7 +1,5 @@
 package org.postern.e2e.k8s;
 
-import static java.util.Objects.requireNonNull;
-
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// Renders a kustomization that uses resources, labels of objects and image tags, and refuses one
@@ -41,11 +40,16 @@ final class Kustomization {
         return new Kustomization(yaml, folder, file);
     }
 
+    /// The files that it is made of.
+    List<String> resources() {
+        return list(file, "resources").stream().map(String::valueOf).toList();
+    }
+
     /// The documents of all resources, in their order, as trees.
     List<Map<String, Object>> rendered() throws IOException {
         var documents = new ArrayList<Map<String, Object>>();
-        for (Object resource : list(file, "resources")) {
-            String text = Files.readString(folder.resolve(String.valueOf(resource)));
+        for (String resource : resources()) {
+            String text = Files.readString(folder.resolve(resource));
             documents.addAll(documents(yaml, text));
         }
         documents.forEach(this::label);
@@ -87,8 +91,8 @@ final class Kustomization {
                 if (!image.keySet().equals(Set.of("name", "newTag"))) {
                     throw new IllegalArgumentException("only newTag is rendered: " + image);
                 }
-                if (requireNonNull(image.get("name")).equals(container.get("image"))) {
-                    container.put("image", requireNonNull(image.get("name")) + ":" + image.get("newTag"));
+                if (Objects.equals(image.get("name"), container.get("image"))) {
+                    container.put("image", image.get("name") + ":" + image.get("newTag"));
                 }
             }
         }
