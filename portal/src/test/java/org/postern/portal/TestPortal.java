@@ -186,14 +186,22 @@ public final class TestPortal {
         SpringApplication application = new SpringApplication(Assembly.class);
         application.setDefaultProperties(
                 Map.of(
-                        "server.port", 0,
-                        "server.address", "127.0.0.1",
-                        "server.tomcat.max-swallow-size", -1,
-                        "spring.threads.virtual.enabled", true,
-                        "spring.servlet.multipart.enabled", false,
-                        "spring.data.redis.port", redisPort,
-                        "spring.data.redis.timeout", "1s",
-                        "spring.main.banner-mode", "off"));
+                        "server.port",
+                        0,
+                        "server.address",
+                        "127.0.0.1",
+                        "server.tomcat.max-swallow-size",
+                        -1,
+                        "spring.threads.virtual.enabled",
+                        true,
+                        "spring.servlet.multipart.enabled",
+                        false,
+                        "spring.data.redis.port",
+                        redisPort,
+                        "spring.data.redis.timeout",
+                        "1s",
+                        "spring.main.banner-mode",
+                        "off"));
         application.addInitializers(context -> {
             context.getEnvironment()
                     .getPropertySources()

@@ -37,7 +37,8 @@ class ReplyTest {
                         form(
                                 page.hiddenFields(),
                                 "Thank you <b>very</b> much\r\nsecond line",
-                                FormPart.file("C:\\scans\\Über uns.pdf", "application/pdf", "pdf bytes"),
+                                FormPart.file(
+                                        "C:\\scans\\Über uns.pdf", "application/pdf", "pdf bytes"),
                                 FormPart.file("empty.txt", "text/plain", ""),
                                 FormPart.file("", "application/octet-stream", "")));
         assertThat(sent.status()).isEqualTo(303);
@@ -63,8 +64,7 @@ class ReplyTest {
         Browser patient = portal.signedIn(PATIENT);
         Map<String, String> fields = patient.get("/m/" + question).hiddenFields();
         for (int i = 0; i < 2; i++) {
-            Page sent =
-                    patient.postParts("/m/" + question + "/reply", form(fields, "Only once"));
+            Page sent = patient.postParts("/m/" + question + "/reply", form(fields, "Only once"));
             assertThat(sent.status()).isEqualTo(303);
         }
         awaitAnswer(question, patient);
@@ -103,10 +103,14 @@ class ReplyTest {
         MessageId question = question();
         Browser stranger = portal.signedIn(NURSE);
         MessageId own =
-                portal.deliver("x@example.com", List.of(NURSE), "From: x@example.com\nSubject: y\n\nz\n");
+                portal.deliver(
+                        "x@example.com", List.of(NURSE), "From: x@example.com\nSubject: y\n\nz\n");
         Map<String, String> fields = stranger.get("/m/" + own).hiddenFields();
         MessageId other =
-                portal.deliver("x@example.com", List.of(PATIENT), "From: x@example.com\nSubject: y\n\nz\n");
+                portal.deliver(
+                        "x@example.com",
+                        List.of(PATIENT),
+                        "From: x@example.com\nSubject: y\n\nz\n");
         assertThat(stranger.postParts("/m/" + other + "/reply", form(fields, "Hello")).status())
                 .isEqualTo(404);
         assertThat(question).isNotNull();
@@ -116,7 +120,11 @@ class ReplyTest {
     void aFileTooLargeIsRefusedAndTheTextKept() {
         TestPortal small =
                 new TestPortal(
-                        Map.of("postern.portal.max-file", "100KB", "postern.portal.max-reply", "150KB"));
+                        Map.of(
+                                "postern.portal.max-file",
+                                "100KB",
+                                "postern.portal.max-reply",
+                                "150KB"));
         MessageId question =
                 small.deliver(NURSE, List.of(PATIENT), "From: " + NURSE + "\nSubject: Q\n\nText\n");
         Browser patient = small.signedIn(PATIENT);
@@ -198,7 +206,10 @@ class ReplyTest {
         return portal.deliver(
                 NURSE,
                 List.of(PATIENT),
-                "From: Nurse <asking@example.com>\nTo: answering@example.org\nSubject: [Question]\nMessage-ID: <"
+                "From: Nurse <asking@example.com>\n"
+                        + "To: answering@example.org\n"
+                        + "Subject: [Question]\n"
+                        + "Message-ID: <"
                         + System.nanoTime()
                         + "@example.com>\n\nHow are you?\n");
     }
