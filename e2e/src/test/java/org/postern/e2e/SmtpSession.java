@@ -119,6 +119,11 @@ final class SmtpSession implements AutoCloseable {
         return stuffed.getBytes(ISO_8859_1);
     }
 
+    /// Drops the connection without a word, from another thread too.
+    void hangUp() throws IOException {
+        plain.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -1,5 +1,6 @@
 package org.postern.portal;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -94,7 +95,6 @@ public final class TestPortal {
     private final KeyLedger ledger;
     private final Spool spool;
     private final TenantId clinic;
-    private final TenantId lawFirm;
     private final int port;
 
     /// The one that tests share.
@@ -133,7 +133,7 @@ public final class TestPortal {
                             random);
             Door door = Door.open(Files.createDirectory(folder.resolve("door")), clock, random);
             clinic = tenant(HOSTILE_NAME, CLINIC, "example.com");
-            lawFirm = tenant("Law & Partners", LAW_FIRM, "example.net");
+            tenant("Law & Partners", LAW_FIRM, "example.net");
             new DoorRefresh(
                             door,
                             ledger.authority(),
@@ -219,7 +219,9 @@ public final class TestPortal {
             beans.registerBean(
                     Replies.class, () -> new Replies(reading, keys, spool, door, clock, random));
         });
-        return ((ServletWebServerApplicationContext) application.run()).getWebServer().getPort();
+        return requireNonNull(
+                        ((ServletWebServerApplicationContext) application.run()).getWebServer())
+                .getPort();
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)
@@ -392,7 +394,9 @@ public final class TestPortal {
     }
 
     /// Every file under the test's folder.
-    public Stream<Path> files() throws IOException {
-        return Files.walk(folder).filter(Files::isRegularFile);
+    public List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
     }
 }

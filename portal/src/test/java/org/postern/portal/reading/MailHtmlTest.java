@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -106,11 +107,11 @@ class MailHtmlTest {
         MailHtml.Clean clean = clean(vector);
         Matcher tags = TAG.matcher(clean.html());
         while (tags.find()) {
-            assertThat(NEVER).doesNotContain(tags.group(2).toLowerCase());
+            assertThat(NEVER).doesNotContain(tags.group(2).toLowerCase(Locale.ROOT));
             Matcher attributes = ATTRIBUTE.matcher(tags.group(3));
             while (attributes.find()) {
                 String name = attributes.group(1);
-                String value = attributes.group(2).toLowerCase();
+                String value = attributes.group(2).toLowerCase(Locale.ROOT);
                 assertThat(ATTRIBUTES).contains(name);
                 switch (name) {
                     case "href" -> assertThat(value).matches("(?:https?://|mailto:).*");

@@ -1,5 +1,6 @@
 package org.postern.portal.reply;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -82,7 +83,7 @@ class ReplyTest {
         without.removeFirst();
         assertThat(patient.postParts("/m/" + question + "/reply", without).status()).isEqualTo(403);
         List<FormPart> late = new ArrayList<>(without);
-        late.add(FormPart.field("_csrf", fields.get("_csrf")));
+        late.add(FormPart.field("_csrf", field(fields, "_csrf")));
         assertThat(patient.postParts("/m/" + question + "/reply", late).status()).isEqualTo(403);
     }
 
@@ -173,17 +174,15 @@ class ReplyTest {
         List<Path> after = new ArrayList<>(list(temporary));
         after.removeAll(before);
         assertThat(after).noneMatch(path -> path.toString().contains("upload"));
-        try (Stream<Path> files = portal.files()) {
-            assertThat(files)
-                    .allSatisfy(file -> {
-                        assertThat(file.toString()).doesNotContain(canary);
-                        assertThat(
-                                        new String(
-                                                Files.readAllBytes(file),
-                                                java.nio.charset.StandardCharsets.ISO_8859_1))
-                                .doesNotContain(canary);
-                    });
-        }
+        assertThat(portal.files())
+                .allSatisfy(file -> {
+                    assertThat(file.toString()).doesNotContain(canary);
+                    assertThat(
+                                    new String(
+                                            Files.readAllBytes(file),
+                                            java.nio.charset.StandardCharsets.ISO_8859_1))
+                            .doesNotContain(canary);
+                });
     }
 
     @Test
@@ -196,7 +195,7 @@ class ReplyTest {
                         patient.postParts(
                                         "/m/" + question + "/reply",
                                         List.of(
-                                                FormPart.field("_csrf", fields.get("_csrf")),
+                                                FormPart.field("_csrf", field(fields, "_csrf")),
                                                 FormPart.field("key", "no key")))
                                 .status())
                 .isEqualTo(400);
@@ -214,10 +213,14 @@ class ReplyTest {
                         + "@example.com>\n\nHow are you?\n");
     }
 
+    private static String field(Map<String, String> fields, String name) {
+        return requireNonNull(fields.get(name));
+    }
+
     private static List<FormPart> form(Map<String, String> hidden, String text, FormPart... files) {
         List<FormPart> parts = new ArrayList<>();
-        parts.add(FormPart.field("_csrf", hidden.get("_csrf")));
-        parts.add(FormPart.field("key", hidden.get("key")));
+        parts.add(FormPart.field("_csrf", field(hidden, "_csrf")));
+        parts.add(FormPart.field("key", field(hidden, "key")));
         parts.add(FormPart.field("text", text));
         parts.addAll(List.of(files));
         return parts;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,10 +30,13 @@ class SignInJourneyTest {
                 portal.deliver(
                         "nurse@example.com",
                         List.of(PATIENT),
-                        "From: Nurse <nurse@example.com>\n"
-                                + "To: patient@example.org\n"
-                                + "Subject: Hello\n\n"
-                                + "Text\n");
+                        """
+                        From: Nurse <nurse@example.com>
+                        To: patient@example.org
+                        Subject: Hello
+
+                        Text
+                        """);
     }
 
     @Test
@@ -59,7 +63,8 @@ class SignInJourneyTest {
         Browser browser = portal.browser();
         browser.post("/sign-in", Map.of("address", PATIENT), "/");
         String code = portal.newestMail().code();
-        String typed = " " + code.substring(0, 4).toLowerCase() + "-" + code.substring(4) + " ";
+        String typed =
+                " " + code.substring(0, 4).toLowerCase(Locale.ROOT) + "-" + code.substring(4) + " ";
         Page redeemed =
                 browser.post("/sign-in/code", Map.of("address", PATIENT, "code", typed), "/");
         assertThat(redeemed.status()).isEqualTo(303);
