@@ -15,7 +15,7 @@ import org.postern.e2e.rules.SourceTree.Text;
 /// What the sources cite is there to be read.
 class CitationsTest {
 
-    private static final Pattern RFC = Pattern.compile("\\bRFCs? (\\d{3,4})\\b");
+    private static final Pattern RFC = Pattern.compile("\\bRFCs? (\\d{3,4})(?:bis)?\\b");
     private static final Pattern RFC_ROW =
             Pattern.compile("(?m)^\\| (\\d{3,4}) \\|[^|]+\\| (yes|partial|no) \\|");
     private static final String DOCUMENT =
