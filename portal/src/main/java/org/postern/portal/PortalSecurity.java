@@ -71,18 +71,16 @@ class PortalSecurity {
                 .addFilterAfter(new StreamedFormFilter(), SameSiteFilter.class)
                 .csrf(csrf -> csrf.csrfTokenRepository(formTokens))
                 .securityContext(context -> context.securityContextRepository(sessions))
-                .authorizeHttpRequests(
-                        requests ->
-                                requests.dispatcherTypeMatchers(DispatcherType.ERROR)
-                                        .permitAll()
-                                        .requestMatchers(FOR_EVERYBODY)
-                                        .permitAll()
-                                        .anyRequest()
-                                        .authenticated())
-                .exceptionHandling(
-                        refusal ->
-                                refusal.authenticationEntryPoint(new SignInEntryPoint(sessions))
-                                        .accessDeniedHandler(new RefusedFormHandler(sessions)))
+                .authorizeHttpRequests(requests ->
+                        requests.dispatcherTypeMatchers(DispatcherType.ERROR)
+                                .permitAll()
+                                .requestMatchers(FOR_EVERYBODY)
+                                .permitAll()
+                                .anyRequest()
+                                .authenticated())
+                .exceptionHandling(refusal ->
+                        refusal.authenticationEntryPoint(new SignInEntryPoint(sessions))
+                                .accessDeniedHandler(new RefusedFormHandler(sessions)))
                 // Signing in and out are the sign-in pages' own work, and so is the way back.
                 .sessionManagement(
                         session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))

@@ -1,6 +1,7 @@
 package org.postern.portal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,6 +46,11 @@ public final class Browser {
 
     public Map<String, String> cookies() {
         return cookies;
+    }
+
+    /// The value of a cookie that must be there.
+    public String cookie(String name) {
+        return requireNonNull(cookies.get(name));
     }
 
     public Page get(String path) {

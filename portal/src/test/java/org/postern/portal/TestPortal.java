@@ -52,7 +52,6 @@ import org.postern.notifications.job.Jobs;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -94,7 +93,6 @@ public final class TestPortal {
     private final KeyLedger ledger;
     private final Spool spool;
     private final TenantId clinic;
-    private final TenantId lawFirm;
     private final int port;
 
     /// The one that tests share.
@@ -133,7 +131,7 @@ public final class TestPortal {
                             random);
             Door door = Door.open(Files.createDirectory(folder.resolve("door")), clock, random);
             clinic = tenant(HOSTILE_NAME, CLINIC, "example.com");
-            lawFirm = tenant("Law & Partners", LAW_FIRM, "example.net");
+            tenant("Law & Partners", LAW_FIRM, "example.net");
             new DoorRefresh(
                             door,
                             ledger.authority(),
@@ -186,14 +184,22 @@ public final class TestPortal {
         SpringApplication application = new SpringApplication(Assembly.class);
         application.setDefaultProperties(
                 Map.of(
-                        "server.port", 0,
-                        "server.address", "127.0.0.1",
-                        "server.tomcat.max-swallow-size", -1,
-                        "spring.threads.virtual.enabled", true,
-                        "spring.servlet.multipart.enabled", false,
-                        "spring.data.redis.port", redisPort,
-                        "spring.data.redis.timeout", "1s",
-                        "spring.main.banner-mode", "off"));
+                        "server.port",
+                        0,
+                        "server.address",
+                        "127.0.0.1",
+                        "server.tomcat.max-swallow-size",
+                        -1,
+                        "spring.threads.virtual.enabled",
+                        true,
+                        "spring.servlet.multipart.enabled",
+                        false,
+                        "spring.data.redis.port",
+                        redisPort,
+                        "spring.data.redis.timeout",
+                        "1s",
+                        "spring.main.banner-mode",
+                        "off"));
         application.addInitializers(context -> {
             context.getEnvironment()
                     .getPropertySources()
@@ -211,7 +217,10 @@ public final class TestPortal {
             beans.registerBean(
                     Replies.class, () -> new Replies(reading, keys, spool, door, clock, random));
         });
-        return ((ServletWebServerApplicationContext) application.run()).getWebServer().getPort();
+        return application
+                .run()
+                .getEnvironment()
+                .getRequiredProperty("local.server.port", Integer.class);
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)
@@ -384,7 +393,9 @@ public final class TestPortal {
     }
 
     /// Every file under the test's folder.
-    public Stream<Path> files() throws IOException {
-        return Files.walk(folder).filter(Files::isRegularFile);
+    public List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
     }
 }

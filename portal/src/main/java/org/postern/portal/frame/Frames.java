@@ -42,8 +42,7 @@ public final class Frames {
         Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
         Optional<String> reader = Optional.empty();
         if (authentication != null && authentication.getPrincipal() instanceof SignedIn signedIn) {
-            reader =
-                    Optional.of(keys.own(signedIn.tenant(), signedIn.key()).address().text());
+            reader = Optional.of(keys.own(signedIn.tenant(), signedIn.key()).address().text());
         }
         return frame(request, reader, formToken(request));
     }

@@ -4,8 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.security.web.header.HeaderWriter;
 
-/// The headers of every response, in one list. A handler whose response needs a stricter one
-/// (shown mail, downloads) has set it before, and it stays.
+/// The headers of every response, in one list. A handler whose response needs a stricter one (shown
+/// mail, downloads) has set it before, and it stays.
 public final class PortalHeaders implements HeaderWriter {
 
     public static final String CONTENT_SECURITY_POLICY = "Content-Security-Policy";

@@ -48,8 +48,7 @@ public enum Problem {
         if (request.getAttribute(ATTRIBUTE) instanceof Problem problem) {
             return problem;
         }
-        if (Outages.isOutage(
-                (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION))) {
+        if (Outages.isOutage((Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION))) {
             return UNAVAILABLE;
         }
         int status =

@@ -18,9 +18,7 @@ public final class RefusedFormHandler implements AccessDeniedHandler {
 
     @Override
     public void handle(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            AccessDeniedException reason)
+            HttpServletRequest request, HttpServletResponse response, AccessDeniedException reason)
             throws IOException {
         boolean ended = sessions.hadOne(request) && !sessions.containsContext(request);
         (ended ? Problem.SESSION_ENDED : Problem.FORM_TOO_OLD).of(request);

@@ -54,7 +54,9 @@ final class DownloadHeaders {
 
     /// RFC 6266, section 4.3, and its appendix D: a plain form for old clients, then the exact one.
     static String disposition(String fileName) {
-        return "attachment; filename=\"" + plain(fileName) + "\"; filename*=UTF-8''"
+        return "attachment; filename=\""
+                + plain(fileName)
+                + "\"; filename*=UTF-8''"
                 + extended(fileName);
     }
 

@@ -65,7 +65,8 @@ public record FileRow(int part, String name, String icon, String size, Risk risk
             return Math.round(bytes / 1e3) + " kB";
         }
         if (bytes < 999_500_000) {
-            return String.format(Locale.ENGLISH, bytes < 9_950_000 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
+            return String.format(
+                    Locale.ENGLISH, bytes < 9_950_000 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
         }
         return String.format(Locale.ENGLISH, "%.1f GB", bytes / 1e9);
     }

@@ -8,8 +8,8 @@ import org.postern.portal.frame.PortalHeaders;
 final class MailFrame {
 
     /// What the frame may do; the attribute on the page and the header of the response say the
-    /// same. Same origin, or inline images would be asked for without the session's cookie;
-    /// never scripts, forms or top navigation.
+    /// same. Same origin, or inline images would be asked for without the session's cookie; never
+    /// scripts, forms or top navigation.
     static final String SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
     private static final String POLICY =

@@ -99,7 +99,11 @@ final class MailText {
     }
 
     private static boolean isOfAddress(char c) {
-        return c > ' ' && c != '<' && c != '>' && c != '"' && !Character.isWhitespace(c)
+        return c > ' '
+                && c != '<'
+                && c != '>'
+                && c != '"'
+                && !Character.isWhitespace(c)
                 && !Character.isISOControl(c);
     }
 

@@ -57,8 +57,7 @@ public final class MessageContentController {
                 InputStream content = opened.content(attachment(opened, part))) {
             byte[] start = content.readNBytes(ImageKind.START_BYTES);
             ImageKind kind =
-                    ImageKind.of(start)
-                            .orElseThrow(() -> new ProblemException(Problem.NOT_FOUND));
+                    ImageKind.of(start).orElseThrow(() -> new ProblemException(Problem.NOT_FOUND));
             DownloadHeaders.set(response, "image", kind.mediaType());
             response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "inline");
             response.getOutputStream().write(start);

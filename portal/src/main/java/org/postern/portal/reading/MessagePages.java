@@ -30,8 +30,7 @@ public final class MessagePages {
     private final Replies replies;
     private final PortalProperties properties;
 
-    MessagePages(
-            Reading reading, Folders folders, Replies replies, PortalProperties properties) {
+    MessagePages(Reading reading, Folders folders, Replies replies, PortalProperties properties) {
         this.properties = properties;
         this.reading = reading;
         this.folders = folders;
@@ -75,8 +74,7 @@ public final class MessagePages {
             model.addAttribute(
                     "recipients",
                     String.join(
-                            ", ",
-                            shown(replies.draft(signedIn.reader(), message).recipients())));
+                            ", ", shown(replies.draft(signedIn.reader(), message).recipients())));
             model.addAttribute("maxFileBytes", properties.maxFile().toBytes());
             model.addAttribute("maxReplyBytes", properties.maxReply().toBytes());
             model.addAttribute("maxFile", FileRow.binarySize(properties.maxFile()));

@@ -11,7 +11,10 @@ final class FileName {
     static String of(String told) {
         String name = told.substring(Math.max(told.lastIndexOf('/'), told.lastIndexOf('\\')) + 1);
         StringBuilder clean = new StringBuilder();
-        name.codePoints().filter(FileName::isHarmless).limit(LONGEST).forEach(clean::appendCodePoint);
+        name.codePoints()
+                .filter(FileName::isHarmless)
+                .limit(LONGEST)
+                .forEach(clean::appendCodePoint);
         String result = clean.toString().strip();
         return result.isEmpty() ? "file" : result;
     }

@@ -26,9 +26,7 @@ public class ReplyConfiguration {
         }
         return new ReplyController(
                 new ReplyForm(
-                        replies,
-                        properties.maxFile().toBytes(),
-                        properties.maxReply().toBytes()),
+                        replies, properties.maxFile().toBytes(), properties.maxReply().toBytes()),
                 pages);
     }
 }

@@ -51,8 +51,7 @@ final class SealedSessionRepository implements SessionRepository<SealedSession> 
     @Override
     public void save(SealedSession session) {
         byte[] json = JSON.writeValueAsBytes(session.stored(clock.instant()));
-        byte[] sealed =
-                key(session.getId()).seal(json, session.name().toBytes(), random).toBytes();
+        byte[] sealed = key(session.getId()).seal(json, session.name().toBytes(), random).toBytes();
         if (session.fresh()) {
             redis.opsForValue().set(redisKey(session.name()), sealed, idle);
         } else {

@@ -14,7 +14,8 @@ final class Destination {
 
     private static final String COOKIE = "to";
     private static final Duration LIFE = Duration.ofDays(1);
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern ID =
+            Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final PortalCookies cookies;
 

@@ -14,7 +14,6 @@ import org.postern.db.EmailAddress;
 import org.postern.db.TenantId;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignInRequest;
-
 import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.NotReadyException;
@@ -32,12 +31,7 @@ final class SignInRequests {
     private final Clock clock;
     private final SecureRandom random;
 
-    SignInRequests(
-            Door door,
-            MailDatabase database,
-            Jobs jobs,
-            Clock clock,
-            SecureRandom random) {
+    SignInRequests(Door door, MailDatabase database, Jobs jobs, Clock clock, SecureRandom random) {
         this.door = door;
         this.database = database;
         this.jobs = jobs;
@@ -52,10 +46,12 @@ final class SignInRequests {
     /// @throws NotReadyException if this door may seal nothing now
     void ask(TenantId tenant, EmailAddress address, String binding) throws NotReadyException {
         SignInRequest request = sealed(tenant, address, binding);
-        database.transaction().executeWithoutResult(_ -> {
-            database.signInRequests().insert(tenant, request);
-            jobs.promise(tenant, SignInMail.KIND, request.header().object(), Optional.empty());
-        });
+        database.transaction()
+                .executeWithoutResult(_ -> {
+                    database.signInRequests().insert(tenant, request);
+                    jobs.promise(
+                            tenant, SignInMail.KIND, request.header().object(), Optional.empty());
+                });
     }
 
     private SignInRequest sealed(TenantId tenant, EmailAddress address, String binding)

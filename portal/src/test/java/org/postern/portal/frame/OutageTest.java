@@ -19,7 +19,9 @@ class OutageTest {
     void whileRedisIsAwayNoLinkIsSpent() throws Exception {
         TestPortal portal = new TestPortal(Map.of());
         portal.deliver(
-                "nurse@example.com", List.of(PATIENT), "From: nurse@example.com\nSubject: A\n\nB\n");
+                "nurse@example.com",
+                List.of(PATIENT),
+                "From: nurse@example.com\nSubject: A\n\nB\n");
         Browser reader = portal.signedIn(PATIENT);
         Browser browser = portal.browser();
         browser.post("/sign-in", Map.of("address", PATIENT), "/");
@@ -45,7 +47,9 @@ class OutageTest {
     void whileTheDatabaseIsAwayPagesSaySoInTheTenantsLook() throws Exception {
         TestPortal portal = new TestPortal(Map.of());
         portal.deliver(
-                "nurse@example.com", List.of(PATIENT), "From: nurse@example.com\nSubject: A\n\nB\n");
+                "nurse@example.com",
+                List.of(PATIENT),
+                "From: nurse@example.com\nSubject: A\n\nB\n");
         Browser reader = portal.signedIn(PATIENT);
         Browser browser = portal.browser();
         Map<String, String> form = browser.get("/").hiddenFields();

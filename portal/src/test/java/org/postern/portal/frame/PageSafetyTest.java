@@ -61,11 +61,25 @@ class PageSafetyTest {
 
     private static Stream<String> pages() {
         return Stream.of(
-                "/", "/sign-in", "/sign-in?m=" + HOSTILE_QUERY, "/sign-in?ended", "/signed-out",
-                "/help", "/signin/" + "A".repeat(43), "/inbox", "/inbox?before=" + HOSTILE_QUERY,
-                "/sent", "/m/" + message, "/m/" + message + "?view=text", "/m/" + message + "?sent",
-                "/m/00000000-0000-7000-8000-000000000000", "/m/" + HOSTILE_QUERY,
-                "/m/" + message + "/attachment/99", "/nowhere", "/error", "/" + HOSTILE_QUERY);
+                "/",
+                "/sign-in",
+                "/sign-in?m=" + HOSTILE_QUERY,
+                "/sign-in?ended",
+                "/signed-out",
+                "/help",
+                "/signin/" + "A".repeat(43),
+                "/inbox",
+                "/inbox?before=" + HOSTILE_QUERY,
+                "/sent",
+                "/m/" + message,
+                "/m/" + message + "?view=text",
+                "/m/" + message + "?sent",
+                "/m/00000000-0000-7000-8000-000000000000",
+                "/m/" + HOSTILE_QUERY,
+                "/m/" + message + "/attachment/99",
+                "/nowhere",
+                "/error",
+                "/" + HOSTILE_QUERY);
     }
 
     private static final String HOSTILE_QUERY = "%27%22%3E%3Cx%3E";
@@ -78,8 +92,12 @@ class PageSafetyTest {
             String nonce = nonce(page);
             assertThat(page.header("Content-Security-Policy"))
                     .contains(
-                            "default-src 'none'; script-src 'nonce-" + nonce + "' 'strict-dynamic';"
-                                    + " style-src 'self' 'nonce-" + nonce + "'; img-src 'self' blob:;"
+                            "default-src 'none'; script-src 'nonce-"
+                                    + nonce
+                                    + "' 'strict-dynamic';"
+                                    + " style-src 'self' 'nonce-"
+                                    + nonce
+                                    + "'; img-src 'self' blob:;"
                                     + " font-src 'self'; connect-src 'self'; frame-src 'self';"
                                     + " form-action 'self'; base-uri 'none'; object-src 'none';"
                                     + " frame-ancestors 'none'; require-trusted-types-for 'script';"
@@ -179,8 +197,7 @@ class PageSafetyTest {
 
     @Test
     void aTokenOfAnotherBrowserIsRefused() {
-        Map<String, String> fields =
-                new LinkedHashMap<>(portal.browser().get("/").hiddenFields());
+        Map<String, String> fields = new LinkedHashMap<>(portal.browser().get("/").hiddenFields());
         fields.put("address", PATIENT);
         Browser other = portal.browser();
         other.get("/");

@@ -14,8 +14,10 @@ class DownloadTest {
             delimiter = '|',
             value = {
                 "a.pdf|attachment; filename=\"a.pdf\"; filename*=UTF-8''a.pdf",
-                "Über uns.pdf|attachment; filename=\"_ber uns.pdf\"; filename*=UTF-8''%C3%9Cber%20uns.pdf",
-                "a\"; x=\".pdf|attachment; filename=\"a__ x__.pdf\"; filename*=UTF-8''a%22%3B%20x%3D%22.pdf",
+                "Über uns.pdf|attachment; filename=\"_ber uns.pdf\";"
+                        + " filename*=UTF-8''%C3%9Cber%20uns.pdf",
+                "a\"; x=\".pdf|attachment; filename=\"a__ x__.pdf\";"
+                        + " filename*=UTF-8''a%22%3B%20x%3D%22.pdf",
                 "😀.png|attachment; filename=\"_.png\"; filename*=UTF-8''%F0%9F%98%80.png"
             })
     void aFileNameIsWrittenForOldAndNewBrowsers(String name, String header) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,24 +24,77 @@ class MailHtmlTest {
     private static final String INLINE = "/m/01a20a4d-4004-7b1b-985a-eb8e0fd2eedf/inline/";
 
     /// Every tag and attribute that may come out, so that anything else is found.
-    private static final Pattern TAG = Pattern.compile("<(/?)([a-zA-Z0-9]+)((?:[^>\"]|\"[^\"]*\")*)>");
+    private static final Pattern TAG =
+            Pattern.compile("<(/?)([a-zA-Z0-9]+)((?:[^>\"]|\"[^\"]*\")*)>");
+
     private static final Pattern ATTRIBUTE = Pattern.compile("([^\\s=\"/]+)=\"([^\"]*)\"");
     private static final List<String> ATTRIBUTES =
             List.of(
-                    "align", "alt", "bgcolor", "border", "bordercolor", "cellpadding", "cellspacing",
-                    "color", "colspan", "dir", "face", "height", "href", "hspace", "lang", "rel",
-                    "rowspan", "size", "span", "src", "start", "style", "target", "title", "type",
-                    "valign", "value", "vspace", "width");
+                    "align",
+                    "alt",
+                    "bgcolor",
+                    "border",
+                    "bordercolor",
+                    "cellpadding",
+                    "cellspacing",
+                    "color",
+                    "colspan",
+                    "dir",
+                    "face",
+                    "height",
+                    "href",
+                    "hspace",
+                    "lang",
+                    "rel",
+                    "rowspan",
+                    "size",
+                    "span",
+                    "src",
+                    "start",
+                    "style",
+                    "target",
+                    "title",
+                    "type",
+                    "valign",
+                    "value",
+                    "vspace",
+                    "width");
     private static final List<String> NEVER =
             List.of(
-                    "script", "style", "iframe", "object", "embed", "form", "input", "button",
-                    "textarea", "select", "svg", "math", "link", "meta", "base", "noscript",
-                    "template", "video", "audio", "source", "frame", "frameset", "applet", "marquee",
-                    "portal", "dialog", "slot", "title", "html", "head", "body");
+                    "script",
+                    "style",
+                    "iframe",
+                    "object",
+                    "embed",
+                    "form",
+                    "input",
+                    "button",
+                    "textarea",
+                    "select",
+                    "svg",
+                    "math",
+                    "link",
+                    "meta",
+                    "base",
+                    "noscript",
+                    "template",
+                    "video",
+                    "audio",
+                    "source",
+                    "frame",
+                    "frameset",
+                    "applet",
+                    "marquee",
+                    "portal",
+                    "dialog",
+                    "slot",
+                    "title",
+                    "html",
+                    "head",
+                    "body");
 
     static Stream<String> vectors() throws IOException {
-        try (InputStream in =
-                MailHtmlTest.class.getResourceAsStream("/xss/h5sc-vectors.txt")) {
+        try (InputStream in = MailHtmlTest.class.getResourceAsStream("/xss/h5sc-vectors.txt")) {
             String all = new String(in.readAllBytes(), UTF_8);
             return Stream.concat(
                     Stream.of(all), Arrays.stream(all.split("(?=<div id=\"[0-9]+\">)")));
@@ -53,27 +107,37 @@ class MailHtmlTest {
         MailHtml.Clean clean = clean(vector);
         Matcher tags = TAG.matcher(clean.html());
         while (tags.find()) {
-            assertThat(NEVER).doesNotContain(tags.group(2).toLowerCase());
+            assertThat(NEVER).doesNotContain(tags.group(2).toLowerCase(Locale.ROOT));
             Matcher attributes = ATTRIBUTE.matcher(tags.group(3));
             while (attributes.find()) {
                 String name = attributes.group(1);
-                String value = attributes.group(2).toLowerCase();
+                String value = attributes.group(2).toLowerCase(Locale.ROOT);
                 assertThat(ATTRIBUTES).contains(name);
                 switch (name) {
                     case "href" -> assertThat(value).matches("(?:https?://|mailto:).*");
                     case "src" ->
                             assertThat(value)
                                     .matches(
-                                            "data:image/(png|jpeg|gif|webp);base64,.*|" + INLINE + "[0-9]+");
+                                            "data:image/(png|jpeg|gif|webp);base64,.*|"
+                                                    + INLINE
+                                                    + "[0-9]+");
                     case "style" ->
                             assertThat(value)
                                     .doesNotContain(
-                                            "url(", "expression", "import", "position", "behavior", "binding", "\\");
+                                            "url(",
+                                            "expression",
+                                            "import",
+                                            "position",
+                                            "behavior",
+                                            "binding",
+                                            "\\");
                     default -> assertThat(value).doesNotContain("javascript:");
                 }
             }
         }
-        assertThat(TAG.matcher(clean.html()).replaceAll("")).doesNotContain("<").doesNotContain(">");
+        assertThat(TAG.matcher(clean.html()).replaceAll(""))
+                .doesNotContain("<")
+                .doesNotContain(">");
     }
 
     @ParameterizedTest
@@ -134,7 +198,8 @@ class MailHtmlTest {
             })
     void whatLeadsOrReachesElsewhereIsGone(String html) {
         assertThat(clean(html).html())
-                .doesNotContain("href", "id=", "name=", "form", "button", "style>", "position", "url");
+                .doesNotContain(
+                        "href", "id=", "name=", "form", "button", "style>", "position", "url");
         assertThat(clean(html).html()).contains("x");
     }
 

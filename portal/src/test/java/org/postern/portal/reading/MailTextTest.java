@@ -56,7 +56,9 @@ class MailTextTest {
     @Test
     void hostileTextCostsNoMoreThanItsLength() {
         for (String unit :
-                new String[] {"http://", "://", "https://a)", "https://a.", "(", "https://((", "a@"}) {
+                new String[] {
+                    "http://", "://", "https://a)", "https://a.", "(", "https://((", "a@"
+                }) {
             String text = unit.repeat(2_000_000 / unit.length());
             Assertions.assertTimeoutPreemptively(
                     Duration.ofSeconds(5), () -> assertThat(MailText.pieces(text)).isNotEmpty());

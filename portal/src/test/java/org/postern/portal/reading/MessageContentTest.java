@@ -123,7 +123,8 @@ class MessageContentTest {
         String page = browser.get("/m/" + message).text();
         assertThat(page)
                 .contains("Your results", "Ada", "/m/" + message + "/body")
-                .contains("sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\"")
+                .contains(
+                        "sandbox=\"allow-same-origin allow-popups allow-popups-to-escape-sandbox\"")
                 .contains("Pictures from other servers are not loaded.")
                 .contains("results.pdf", "page.html", "This kind of file can run programs")
                 .doesNotContain("Rich <b>");
@@ -134,9 +135,10 @@ class MessageContentTest {
         Page body = browser.get("/m/" + message + "/body");
         assertThat(body.header("Content-Security-Policy"))
                 .contains(
-                        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri"
-                                + " 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
-                                + " allow-same-origin allow-popups allow-popups-to-escape-sandbox");
+                        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:;"
+                                + " base-uri 'none'; form-action 'none'; frame-ancestors 'self';"
+                                + " sandbox allow-same-origin allow-popups"
+                                + " allow-popups-to-escape-sandbox");
         assertThat(body.header("X-Frame-Options")).contains("SAMEORIGIN");
         assertThat(body.header("Cross-Origin-Embedder-Policy")).contains("require-corp");
         assertThat(body.text())
@@ -148,7 +150,8 @@ class MessageContentTest {
     void plainTextIsThereForWhoWantsIt() {
         String page = browser.get("/m/" + message + "?view=text").text();
         assertThat(page)
-                .contains("Plain words, see <a href=\"https://example.com/plain\" target=\"_blank\"")
+                .contains(
+                        "Plain words, see <a href=\"https://example.com/plain\" target=\"_blank\"")
                 .doesNotContain("<iframe");
     }
 

@@ -1,5 +1,6 @@
 package org.postern.portal.reply;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -37,7 +38,8 @@ class ReplyTest {
                         form(
                                 page.hiddenFields(),
                                 "Thank you <b>very</b> much\r\nsecond line",
-                                FormPart.file("C:\\scans\\Über uns.pdf", "application/pdf", "pdf bytes"),
+                                FormPart.file(
+                                        "C:\\scans\\Über uns.pdf", "application/pdf", "pdf bytes"),
                                 FormPart.file("empty.txt", "text/plain", ""),
                                 FormPart.file("", "application/octet-stream", "")));
         assertThat(sent.status()).isEqualTo(303);
@@ -63,8 +65,7 @@ class ReplyTest {
         Browser patient = portal.signedIn(PATIENT);
         Map<String, String> fields = patient.get("/m/" + question).hiddenFields();
         for (int i = 0; i < 2; i++) {
-            Page sent =
-                    patient.postParts("/m/" + question + "/reply", form(fields, "Only once"));
+            Page sent = patient.postParts("/m/" + question + "/reply", form(fields, "Only once"));
             assertThat(sent.status()).isEqualTo(303);
         }
         awaitAnswer(question, patient);
@@ -82,7 +83,7 @@ class ReplyTest {
         without.removeFirst();
         assertThat(patient.postParts("/m/" + question + "/reply", without).status()).isEqualTo(403);
         List<FormPart> late = new ArrayList<>(without);
-        late.add(FormPart.field("_csrf", fields.get("_csrf")));
+        late.add(FormPart.field("_csrf", field(fields, "_csrf")));
         assertThat(patient.postParts("/m/" + question + "/reply", late).status()).isEqualTo(403);
     }
 
@@ -103,10 +104,14 @@ class ReplyTest {
         MessageId question = question();
         Browser stranger = portal.signedIn(NURSE);
         MessageId own =
-                portal.deliver("x@example.com", List.of(NURSE), "From: x@example.com\nSubject: y\n\nz\n");
+                portal.deliver(
+                        "x@example.com", List.of(NURSE), "From: x@example.com\nSubject: y\n\nz\n");
         Map<String, String> fields = stranger.get("/m/" + own).hiddenFields();
         MessageId other =
-                portal.deliver("x@example.com", List.of(PATIENT), "From: x@example.com\nSubject: y\n\nz\n");
+                portal.deliver(
+                        "x@example.com",
+                        List.of(PATIENT),
+                        "From: x@example.com\nSubject: y\n\nz\n");
         assertThat(stranger.postParts("/m/" + other + "/reply", form(fields, "Hello")).status())
                 .isEqualTo(404);
         assertThat(question).isNotNull();
@@ -116,7 +121,11 @@ class ReplyTest {
     void aFileTooLargeIsRefusedAndTheTextKept() {
         TestPortal small =
                 new TestPortal(
-                        Map.of("postern.portal.max-file", "100KB", "postern.portal.max-reply", "150KB"));
+                        Map.of(
+                                "postern.portal.max-file",
+                                "100KB",
+                                "postern.portal.max-reply",
+                                "150KB"));
         MessageId question =
                 small.deliver(NURSE, List.of(PATIENT), "From: " + NURSE + "\nSubject: Q\n\nText\n");
         Browser patient = small.signedIn(PATIENT);
@@ -165,17 +174,15 @@ class ReplyTest {
         List<Path> after = new ArrayList<>(list(temporary));
         after.removeAll(before);
         assertThat(after).noneMatch(path -> path.toString().contains("upload"));
-        try (Stream<Path> files = portal.files()) {
-            assertThat(files)
-                    .allSatisfy(file -> {
-                        assertThat(file.toString()).doesNotContain(canary);
-                        assertThat(
-                                        new String(
-                                                Files.readAllBytes(file),
-                                                java.nio.charset.StandardCharsets.ISO_8859_1))
-                                .doesNotContain(canary);
-                    });
-        }
+        assertThat(portal.files())
+                .allSatisfy(file -> {
+                    assertThat(file.toString()).doesNotContain(canary);
+                    assertThat(
+                                    new String(
+                                            Files.readAllBytes(file),
+                                            java.nio.charset.StandardCharsets.ISO_8859_1))
+                            .doesNotContain(canary);
+                });
     }
 
     @Test
@@ -188,7 +195,7 @@ class ReplyTest {
                         patient.postParts(
                                         "/m/" + question + "/reply",
                                         List.of(
-                                                FormPart.field("_csrf", fields.get("_csrf")),
+                                                FormPart.field("_csrf", field(fields, "_csrf")),
                                                 FormPart.field("key", "no key")))
                                 .status())
                 .isEqualTo(400);
@@ -198,15 +205,22 @@ class ReplyTest {
         return portal.deliver(
                 NURSE,
                 List.of(PATIENT),
-                "From: Nurse <asking@example.com>\nTo: answering@example.org\nSubject: [Question]\nMessage-ID: <"
+                "From: Nurse <asking@example.com>\n"
+                        + "To: answering@example.org\n"
+                        + "Subject: [Question]\n"
+                        + "Message-ID: <"
                         + System.nanoTime()
                         + "@example.com>\n\nHow are you?\n");
     }
 
+    private static String field(Map<String, String> fields, String name) {
+        return requireNonNull(fields.get(name));
+    }
+
     private static List<FormPart> form(Map<String, String> hidden, String text, FormPart... files) {
         List<FormPart> parts = new ArrayList<>();
-        parts.add(FormPart.field("_csrf", hidden.get("_csrf")));
-        parts.add(FormPart.field("key", hidden.get("key")));
+        parts.add(FormPart.field("_csrf", field(hidden, "_csrf")));
+        parts.add(FormPart.field("key", field(hidden, "key")));
         parts.add(FormPart.field("text", text));
         parts.addAll(List.of(files));
         return parts;

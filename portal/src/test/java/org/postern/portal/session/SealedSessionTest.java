@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.Tokens;
 import org.postern.keys.KeyService.Issued;
@@ -35,7 +35,7 @@ class SealedSessionTest {
         Issued mail = portal.newestMail();
         browser.post("/signin", browser.get("/signin/" + mail.token()).hiddenFields());
         browser.get("/inbox");
-        String cookie = browser.cookies().get("__Host-sid");
+        String cookie = browser.cookie("__Host-sid");
         assertThat(cookie).hasSize(43);
 
         redis("SAVE");
@@ -69,18 +69,17 @@ class SealedSessionTest {
     }
 
     private static String dump() throws IOException {
-        try (Stream<Path> files = portal.files()) {
-            Path dump =
-                    files.filter(file -> file.getFileName().toString().equals("dump.rdb"))
-                            .findFirst()
-                            .orElseThrow();
-            return new String(Files.readAllBytes(dump), ISO_8859_1);
-        }
+        Path dump =
+                portal.files().stream()
+                        .filter(file -> file.getFileName().toString().equals("dump.rdb"))
+                        .findFirst()
+                        .orElseThrow();
+        return new String(Files.readAllBytes(dump), ISO_8859_1);
     }
 
     /// An inline command and the first line of its reply.
     private static String redis(String command) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", portal.redisPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), portal.redisPort())) {
             OutputStream out = socket.getOutputStream();
             out.write((command + "\r\n").getBytes(ISO_8859_1));
             out.flush();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,13 @@ class SignInJourneyTest {
                 portal.deliver(
                         "nurse@example.com",
                         List.of(PATIENT),
-                        "From: Nurse <nurse@example.com>\nTo: patient@example.org\nSubject: Hello\n\nText\n");
+                        """
+                        From: Nurse <nurse@example.com>
+                        To: patient@example.org
+                        Subject: Hello
+
+                        Text
+                        """);
     }
 
     @Test
@@ -56,8 +63,10 @@ class SignInJourneyTest {
         Browser browser = portal.browser();
         browser.post("/sign-in", Map.of("address", PATIENT), "/");
         String code = portal.newestMail().code();
-        String typed = " " + code.substring(0, 4).toLowerCase() + "-" + code.substring(4) + " ";
-        Page redeemed = browser.post("/sign-in/code", Map.of("address", PATIENT, "code", typed), "/");
+        String typed =
+                " " + code.substring(0, 4).toLowerCase(Locale.ROOT) + "-" + code.substring(4) + " ";
+        Page redeemed =
+                browser.post("/sign-in/code", Map.of("address", PATIENT, "code", typed), "/");
         assertThat(redeemed.status()).isEqualTo(303);
         assertThat(browser.get("/inbox").status()).isEqualTo(200);
     }
@@ -104,7 +113,9 @@ class SignInJourneyTest {
         Browser scanner = portal.browser();
         Page link = scanner.get("/signin/" + mail.token());
         Page pressed = scanner.post("/signin", link.hiddenFields());
-        assertThat(pressed.text()).contains("You started somewhere else").doesNotContain("name=\"code\"");
+        assertThat(pressed.text())
+                .contains("You started somewhere else")
+                .doesNotContain("name=\"code\"");
         assertThat(scanner.get("/inbox").status()).isEqualTo(302);
 
         Page own = browser.get("/signin/" + mail.token());
@@ -137,8 +148,7 @@ class SignInJourneyTest {
             assertThat(wrong.status()).isEqualTo(422);
             assertThat(wrong.text()).contains("This code does not fit", "p•••t@example.org");
         }
-        Page right =
-                browser.post("/sign-in/code", Map.of("address", PATIENT, "code", code), "/");
+        Page right = browser.post("/sign-in/code", Map.of("address", PATIENT, "code", code), "/");
         assertThat(right.status()).isEqualTo(422);
     }
 
@@ -162,7 +172,10 @@ class SignInJourneyTest {
         long before = portal.requests();
         Page page =
                 portal.browser()
-                        .post("/sign-in", Map.of("address", "patient'\"><x>@"), "/sign-in?m=" + message);
+                        .post(
+                                "/sign-in",
+                                Map.of("address", "patient'\"><x>@"),
+                                "/sign-in?m=" + message);
         assertThat(page.status()).isEqualTo(422);
         assertThat(page.text())
                 .contains("This is not a whole e-mail address", message.toString())
