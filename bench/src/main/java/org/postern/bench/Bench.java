@@ -4,7 +4,8 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 
-/// The main class: `crypto` measures sealing beside openssl, `load` sends mail to a running Postern.
+/// The main class: `crypto` measures sealing beside openssl, `load` sends mail to a running
+/// Postern.
 public final class Bench {
 
     private Bench() {}
@@ -14,26 +15,28 @@ public final class Bench {
         System.exit(run(Arrays.asList(words), System.out));
     }
 
-    /// @return exit status
+    /// Does what the words say; returns the exit status.
     static int run(List<String> words, PrintStream out) throws Exception {
         String what = words.isEmpty() ? "" : words.getFirst();
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
-        switch (what) {
-            case "crypto" -> {
-                CryptoFigures.Effort effort =
-                        rest.contains("--quick") ? CryptoFigures.Effort.QUICK : CryptoFigures.Effort.FULL;
-                CryptoFigures.print(CryptoFigures.measure(effort), out);
-                return 0;
-            }
-            case "load" -> {
-                return Load.run(LoadOptions.parse(rest), out);
-            }
-            default -> {
-                out.println("bench crypto [--quick]  sealing and opening on one core, beside openssl");
-                out.println("bench load [OPTIONS]    mail by SMTP, and how long its notices take:");
-                LoadOptions.explain(out);
-                return 2;
-            }
-        }
+        return switch (what) {
+            case "crypto" -> crypto(rest, out);
+            case "load" -> Load.run(LoadOptions.parse(rest), out);
+            default -> explain(out);
+        };
+    }
+
+    private static int crypto(List<String> words, PrintStream out) throws Exception {
+        CryptoFigures.Effort effort =
+                words.contains("--quick") ? CryptoFigures.Effort.QUICK : CryptoFigures.Effort.FULL;
+        CryptoFigures.print(CryptoFigures.measure(effort), out);
+        return 0;
+    }
+
+    private static int explain(PrintStream out) {
+        out.println("bench crypto [--quick]  sealing and opening on one core, beside openssl");
+        out.println("bench load [OPTIONS]    mail by SMTP, and how long its notices take:");
+        LoadOptions.explain(out);
+        return 2;
     }
 }

@@ -17,8 +17,8 @@ import org.postern.crypto.SealingStream;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
 
-/// One whole object: sealed as it is at the door (data key, spool slot, signature, chunks), and opened as it is for a
-/// reader (signature, commitment, every chunk).
+/// One whole object: sealed as it is at the door (data key, spool slot, signature, chunks), and
+/// opened as it is for a reader (signature, commitment, every chunk).
 @State(Scope.Thread)
 public class BodyBenchmark {
 
@@ -54,7 +54,8 @@ public class BodyBenchmark {
     /// Seals an object; its bytes go nowhere.
     @Benchmark
     public Object seal() throws IOException {
-        try (SealingStream stream = door.sealer.begin(door.header(), OutputStream.nullOutputStream())) {
+        try (SealingStream stream =
+                door.sealer.begin(door.header(), OutputStream.nullOutputStream())) {
             write(stream);
             return stream.slot();
         }
@@ -66,7 +67,11 @@ public class BodyBenchmark {
         long sum = 0;
         try (Content opened =
                         Opener.open(
-                                stored, header.tenant(), header.object(), dataKey, door.instanceKey.publicKey());
+                                stored,
+                                header.tenant(),
+                                header.object(),
+                                dataKey,
+                                door.instanceKey.publicKey());
                 InputStream in = opened.stream()) {
             int count;
             while ((count = in.read(buffer)) >= 0) {

@@ -14,13 +14,20 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// Measures sealing and opening on one core, and openssl before and after, and prints both beside each other.
+/// Measures sealing and opening on one core, and openssl before and after, and prints both beside
+/// each other.
 final class CryptoFigures {
 
     /// How long to measure.
     ///
     /// @param forks 0 measures in this process: quick, and good for nothing but to see that it runs
-    record Effort(int forks, int warmups, int iterations, double seconds, int opensslSeconds, Optional<Integer> bytes) {
+    record Effort(
+            int forks,
+            int warmups,
+            int iterations,
+            double seconds,
+            int opensslSeconds,
+            Optional<Integer> bytes) {
 
         static final Effort FULL = new Effort(2, 5, 5, 2, 3, Optional.empty());
         static final Effort QUICK = new Effort(1, 2, 3, 1, 1, Optional.empty());
@@ -38,15 +45,17 @@ final class CryptoFigures {
     }
 
     /// Everything that was measured.
-    record Figures(Machine machine, List<Line> lines, Optional<OpensslSpeed> before, Optional<OpensslSpeed> after) {
+    record Figures(
+            Machine machine,
+            List<Line> lines,
+            Optional<OpensslSpeed> before,
+            Optional<OpensslSpeed> after) {
 
         /// The better of two runs: others on the machine only ever make it slower.
         Optional<Double> openssl() {
-            return before.flatMap(
-                    first ->
-                            after.map(
-                                    second ->
-                                            Math.max(first.megabytesPerSecond(), second.megabytesPerSecond())));
+            return before.flatMap(first ->
+                    after.map(second ->
+                            Math.max(first.megabytesPerSecond(), second.megabytesPerSecond())));
         }
     }
 
@@ -90,7 +99,8 @@ final class CryptoFigures {
             lines.add(
                     new Line(
                             name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1),
-                            Optional.ofNullable(result.getParams().getParam("bytes")).map(Long::valueOf),
+                            Optional.ofNullable(result.getParams().getParam("bytes"))
+                                    .map(Long::valueOf),
                             result.getPrimaryResult().getScore(),
                             result.getPrimaryResult().getScoreError()));
         }
@@ -109,14 +119,16 @@ final class CryptoFigures {
                 machine.system(),
                 machine.java());
         figures.before()
-                .ifPresent(
-                        speed ->
-                                out.printf(
-                                        Locale.ROOT,
-                                        "%s, aes-256-gcm, 16 KiB blocks: %.0f MB/s before, %.0f MB/s after%n%n",
-                                        speed.version(),
-                                        speed.megabytesPerSecond(),
-                                        figures.after().map(OpensslSpeed::megabytesPerSecond).orElse(Double.NaN)));
+                .ifPresent(speed ->
+                        out.printf(
+                                Locale.ROOT,
+                                "%s, aes-256-gcm, 16 KiB blocks: %.0f MB/s before, %.0f MB/s"
+                                        + " after%n%n",
+                                speed.version(),
+                                speed.megabytesPerSecond(),
+                                figures.after()
+                                        .map(OpensslSpeed::megabytesPerSecond)
+                                        .orElse(Double.NaN)));
         out.println("| what | content | per second | MB/s | of openssl |");
         out.println("|---|---:|---:|---:|---:|");
         for (Line line : figures.lines()) {
@@ -127,7 +139,9 @@ final class CryptoFigures {
                     line.bytes().map(CryptoFigures::size).orElse(""),
                     line.perSecond(),
                     line.error(),
-                    line.bytes().isPresent() ? String.format(Locale.ROOT, "%.0f", line.megabytesPerSecond()) : "",
+                    line.bytes().isPresent()
+                            ? String.format(Locale.ROOT, "%.0f", line.megabytesPerSecond())
+                            : "",
                     ratio(line, figures.openssl()));
         }
     }

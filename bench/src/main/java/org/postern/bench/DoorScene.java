@@ -34,7 +34,8 @@ final class DoorScene {
 
     /// The header of another message.
     ObjectHeader header() {
-        return new ObjectHeader(ObjectType.RAW_MAIL, tenant, ids.next(), clock.instant(), "bench", 0);
+        return new ObjectHeader(
+                ObjectType.RAW_MAIL, tenant, ids.next(), clock.instant(), "bench", 0);
     }
 
     UUID id() {

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// Sends messages to a running Postern, each to a recipient of its own, and measures how long the server takes to accept
-/// one and how long the recipient then waits for the notice.
+/// Sends messages to a running Postern, each to a recipient of its own, and measures how long the
+/// server takes to accept one and how long the recipient then waits for the notice.
 final class Load {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -48,7 +48,7 @@ final class Load {
         this.run = Long.toString(clock.millis(), Character.MAX_RADIX);
     }
 
-    /// @return exit status: 1 if a notice is missing
+    /// Sends, waits and prints; returns the exit status, which is 1 if a notice is missing.
     static int run(LoadOptions options, PrintStream out) throws Exception {
         Clock clock = Clock.systemUTC();
         try (Notices notices = notices(options, clock)) {
@@ -69,14 +69,13 @@ final class Load {
         Duration sending = Duration.between(began, clock.instant());
         Map<String, Instant> told = await(notices);
         List<Duration> waits = new ArrayList<>();
-        accepted.forEach(
-                (recipient, at) -> {
-                    Instant noticed = told.get(recipient);
-                    if (noticed != null) {
-                        // a notice may be written before the 250 has been read here
-                        waits.add(noticed.isBefore(at) ? Duration.ZERO : Duration.between(at, noticed));
-                    }
-                });
+        accepted.forEach((recipient, at) -> {
+            Instant noticed = told.get(recipient);
+            if (noticed != null) {
+                // a notice may be written before the 250 has been read here
+                waits.add(noticed.isBefore(at) ? Duration.ZERO : Duration.between(at, noticed));
+            }
+        });
         out.printf(
                 Locale.ROOT,
                 "%s, %d processors, load %.2f before; %s; %s%n%n",
@@ -110,11 +109,10 @@ final class Load {
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < options.connections(); i++) {
                 running.add(
-                        senders.submit(
-                                () -> {
-                                    send(trust, body);
-                                    return null;
-                                }));
+                        senders.submit(() -> {
+                            send(trust, body);
+                            return null;
+                        }));
             }
             for (Future<?> each : running) {
                 each.get();
@@ -151,13 +149,18 @@ final class Load {
     }
 
     private byte[] body() {
-        String line = "All is well with the results of the examination, nothing more is needed.\r\n";
+        String line =
+                "All is well with the results of the examination, nothing more is needed.\r\n";
         return line.repeat(options.bytes() / line.length() + 1).getBytes(US_ASCII);
     }
 
     private static byte[] content(String recipient, byte[] body) {
         byte[] header =
-                ("From: Nurse <" + SENDER + ">\r\nTo: <" + recipient + ">\r\nSubject: [Your results]\r\n\r\n")
+                ("From: Nurse <"
+                                + SENDER
+                                + ">\r\nTo: <"
+                                + recipient
+                                + ">\r\nSubject: [Your results]\r\n\r\n")
                         .getBytes(US_ASCII);
         byte[] content = new byte[header.length + body.length];
         System.arraycopy(header, 0, content, 0, header.length);

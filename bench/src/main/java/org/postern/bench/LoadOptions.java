@@ -13,9 +13,16 @@ import java.util.Optional;
 /// @param connections how many at once
 /// @param bytes of each message's body
 /// @param sinkPort where to take notices as a relay would; empty if the demo's outbox gets them
-record LoadOptions(Path data, int smtpPort, int messages, int connections, int bytes, Optional<Integer> sinkPort) {
+record LoadOptions(
+        Path data,
+        int smtpPort,
+        int messages,
+        int connections,
+        int bytes,
+        Optional<Integer> sinkPort) {
 
-    static final LoadOptions DEFAULT = new LoadOptions(Path.of("data"), 2525, 500, 4, 20_000, Optional.empty());
+    static final LoadOptions DEFAULT =
+            new LoadOptions(Path.of("data"), 2525, 500, 4, 20_000, Optional.empty());
 
     static LoadOptions parse(List<String> words) {
         LoadOptions options = DEFAULT;
@@ -34,18 +41,32 @@ record LoadOptions(Path data, int smtpPort, int messages, int connections, int b
         out.println("  --messages N         how many (500)");
         out.println("  --connections N      at once (4)");
         out.println("  --bytes N            of each body (20000)");
-        out.println("  --sink-port PORT     take notices here, for a Postern with --relay localhost:PORT; else its outbox");
+        out.println(
+                "  --sink-port PORT     take notices here, for a Postern with --relay"
+                        + " localhost:PORT; else its outbox");
     }
 
     private LoadOptions with(String name, String value) {
         return switch (name) {
-            case "--data" -> new LoadOptions(Path.of(value), smtpPort, messages, connections, bytes, sinkPort);
-            case "--smtp-port" -> new LoadOptions(data, number(value), messages, connections, bytes, sinkPort);
-            case "--messages" -> new LoadOptions(data, smtpPort, number(value), connections, bytes, sinkPort);
-            case "--connections" -> new LoadOptions(data, smtpPort, messages, number(value), bytes, sinkPort);
-            case "--bytes" -> new LoadOptions(data, smtpPort, messages, connections, number(value), sinkPort);
+            case "--data" ->
+                    new LoadOptions(
+                            Path.of(value), smtpPort, messages, connections, bytes, sinkPort);
+            case "--smtp-port" ->
+                    new LoadOptions(data, number(value), messages, connections, bytes, sinkPort);
+            case "--messages" ->
+                    new LoadOptions(data, smtpPort, number(value), connections, bytes, sinkPort);
+            case "--connections" ->
+                    new LoadOptions(data, smtpPort, messages, number(value), bytes, sinkPort);
+            case "--bytes" ->
+                    new LoadOptions(data, smtpPort, messages, connections, number(value), sinkPort);
             case "--sink-port" ->
-                    new LoadOptions(data, smtpPort, messages, connections, bytes, Optional.of(number(value)));
+                    new LoadOptions(
+                            data,
+                            smtpPort,
+                            messages,
+                            connections,
+                            bytes,
+                            Optional.of(number(value)));
             default -> throw new IllegalArgumentException("no such option: " + name);
         };
     }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 /// @param megabytesPerSecond in blocks of 16 KiB
 record OpensslSpeed(String version, double megabytesPerSecond) {
 
-    private static final Pattern RESULT = Pattern.compile("(?m)^AES-256-GCM\\s+([0-9.]+)k$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern RESULT =
+            Pattern.compile("(?m)^AES-256-GCM\\s+([0-9.]+)k$", Pattern.CASE_INSENSITIVE);
 
     /// Nothing if this machine has no openssl, or one that says it otherwise.
     static Optional<OpensslSpeed> measure(int seconds) throws IOException, InterruptedException {
@@ -38,7 +39,9 @@ record OpensslSpeed(String version, double megabytesPerSecond) {
     /// In millions of bytes; openssl counts thousands.
     static Optional<Double> parse(String output) {
         Matcher matcher = RESULT.matcher(output);
-        return matcher.find() ? Optional.of(Double.parseDouble(matcher.group(1)) / 1000) : Optional.empty();
+        return matcher.find()
+                ? Optional.of(Double.parseDouble(matcher.group(1)) / 1000)
+                : Optional.empty();
     }
 
     private static String run(String... words) throws IOException, InterruptedException {

@@ -36,7 +36,8 @@ final class OutboxNotices implements Notices {
                 if (read.add(mail)) {
                     Matcher to = TO.matcher(Files.readString(mail, UTF_8));
                     if (to.find()) {
-                        // the time of the last change to the file's name, where the system keeps one
+                        // the time of the last change to the file's name, where the system keeps
+                        // one
                         FileTime time = (FileTime) Files.getAttribute(mail, "unix:ctime");
                         told.put(to.group(1), time.toInstant());
                     }

@@ -1,7 +1,7 @@
 package org.postern.bench;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -60,7 +60,9 @@ final class SinkNotices implements Notices {
 
     private void serve(Socket client) {
         try (client;
-                var in = new BufferedReader(new InputStreamReader(client.getInputStream(), ISO_8859_1));
+                var in =
+                        new BufferedReader(
+                                new InputStreamReader(client.getInputStream(), ISO_8859_1));
                 OutputStream out = client.getOutputStream()) {
             say(out, "220 sink");
             String recipient = "";

@@ -13,8 +13,8 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.Slot;
 import org.postern.crypto.sealed.SpoolSlot;
 
-/// The data key alone: for a mailbox (symmetric) and for the spool (X-Wing, whose public-key work is done once in ten
-/// seconds when sealing and once for each object when opening).
+/// The data key alone: for a mailbox (symmetric) and for the spool (X-Wing, whose public-key work
+/// is done once in ten seconds when sealing and once for each object when opening).
 @State(Scope.Thread)
 public class SlotBenchmark {
 

@@ -7,12 +7,15 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
-/// One SMTP connection under STARTTLS, over which messages are sent one after the other. For one thread.
+/// One SMTP connection under STARTTLS, over which messages are sent one after the other. For one
+/// thread.
 final class SmtpSender implements AutoCloseable {
 
     private static final String HOST = "localhost";
@@ -28,7 +31,7 @@ final class SmtpSender implements AutoCloseable {
     }
 
     static SmtpSender connect(int port, SSLContext trust) throws IOException {
-        SmtpSender sender = new SmtpSender(new Socket("127.0.0.1", port));
+        SmtpSender sender = new SmtpSender(new Socket(InetAddress.ofLiteral("127.0.0.1"), port));
         sender.expect('2', null);
         sender.expect('2', "EHLO bench.example.com");
         sender.expect('2', "STARTTLS");
@@ -48,13 +51,16 @@ final class SmtpSender implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (socket) {
-            expect('2', "QUIT");
+        try (Socket closed = socket) {
+            if (closed.isConnected()) {
+                expect('2', "QUIT");
+            }
         }
     }
 
     private void startTls(int port, SSLContext trust) throws IOException {
-        SSLSocket secure = (SSLSocket) trust.getSocketFactory().createSocket(socket, HOST, port, true);
+        SSLSocket secure =
+                (SSLSocket) trust.getSocketFactory().createSocket(socket, HOST, port, true);
         SSLParameters parameters = secure.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
@@ -64,7 +70,7 @@ final class SmtpSender implements AutoCloseable {
         out = new BufferedOutputStream(secure.getOutputStream());
     }
 
-    private void expect(char kind, @org.jspecify.annotations.Nullable String command) throws IOException {
+    private void expect(char kind, @Nullable String command) throws IOException {
         if (command != null) {
             out.write((command + "\r\n").getBytes(US_ASCII));
             out.flush();

@@ -1,4 +1,5 @@
-/// Measurements: how fast sealing is, beside the fastest AES this machine has, and how long a recipient waits.
+/// Measurements: how fast sealing is, beside the fastest AES this machine has, and how long a
+/// recipient waits.
 @NullMarked
 package org.postern.bench;
 

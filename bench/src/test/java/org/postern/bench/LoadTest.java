@@ -31,7 +31,12 @@ class LoadTest {
             assertThat(notices.told()).isEmpty();
             Files.writeString(
                     folder.resolve("a.eml"),
-                    "From: x <secure-mail@example.com>\r\nTo: load-1@example.org\r\n\r\nTo: nobody@example.org\r\n");
+                    """
+                    From: Clinic <secure-mail@example.com>
+                    To: load-1@example.org
+
+                    To: nobody@example.org
+                    """);
             assertThat(notices.told()).containsOnlyKeys("load-1@example.org");
         }
     }
@@ -61,10 +66,17 @@ class LoadTest {
 
     private static void hand(int port, String recipient) throws IOException {
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
-                var in = new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII))) {
+                var in =
+                        new BufferedReader(
+                                new InputStreamReader(client.getInputStream(), US_ASCII))) {
             assertThat(in.readLine()).startsWith("220");
             for (String line :
-                    List.of("EHLO x", "MAIL FROM:<>", "RCPT TO:<" + recipient + ">", "DATA", "Subject: x\r\n\r\nx\r\n.")) {
+                    List.of(
+                            "EHLO x",
+                            "MAIL FROM:<>",
+                            "RCPT TO:<" + recipient + ">",
+                            "DATA",
+                            "Subject: x\r\n\r\nx\r\n.")) {
                 client.getOutputStream().write((line + "\r\n").getBytes(US_ASCII));
                 assertThat(in.readLine()).matches("[23].*");
             }

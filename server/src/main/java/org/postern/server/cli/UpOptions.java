@@ -126,6 +126,7 @@ public record UpOptions(
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
+        options.requireRelayBeyondTheDemo();
         return options;
     }
 
@@ -162,6 +163,16 @@ public record UpOptions(
         if (passphraseFile.isPresent() && !Files.isReadable(passphraseFile.get())) {
             throw new UsageException(
                     "--passphrase-file cannot be read: " + passphraseFile.get() + ".");
+        }
+    }
+
+    /// The outbox keeps notices in clear, where they can be tried out; nobody else's mail belongs
+    /// there.
+    private void requireRelayBeyondTheDemo() throws UsageException {
+        if (!demo() && relay.isEmpty()) {
+            throw new UsageException(
+                    "with --passphrase-file this is no demo, and its notices have to go somewhere:"
+                            + " set --relay.");
         }
     }
 

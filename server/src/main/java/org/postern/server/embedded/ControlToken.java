@@ -3,6 +3,7 @@ package org.postern.server.embedded;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /// Proves to the management port that a command comes from the user who runs Postern: only that
 /// user can read the file it is in.
@@ -19,11 +20,12 @@ public final class ControlToken {
         return "Bearer " + secret;
     }
 
-    /// Whether an `Authorization` field carries this token. Takes the same time wherever they
-    /// differ.
-    public boolean matches(String authorization) {
-        return MessageDigest.isEqual(
-                authorization().getBytes(US_ASCII), authorization.getBytes(US_ASCII));
+    /// Whether an `Authorization` field carries this token; a request without one does not. Takes
+    /// the same time wherever they differ.
+    public boolean matches(@Nullable String authorization) {
+        return authorization != null
+                && MessageDigest.isEqual(
+                        authorization().getBytes(US_ASCII), authorization.getBytes(US_ASCII));
     }
 
     @Override

@@ -94,6 +94,7 @@ class UpTest {
                 up(
                         "--bind=192.0.2.1",
                         "--passphrase-file=" + passphrase,
+                        "--relay=localhost:25",
                         "--trusted-proxy=10.0.0.1");
 
         assertThat(status).isEqualTo(1);
@@ -101,6 +102,16 @@ class UpTest {
                 .isEqualTo(
                         "postern: 192.0.2.1 (--bind) is not an address of this machine. Choose"
                                 + " another with --bind.\n");
+    }
+
+    @Test
+    void beyondTheDemoNoticesNeedARelay() throws Exception {
+        Path passphrase = Files.writeString(temporary.resolve("passphrase"), "correct horse");
+        assertThat(up("--passphrase-file=" + passphrase)).isEqualTo(2);
+        assertThat(terminal.err())
+                .isEqualTo(
+                        "postern: with --passphrase-file this is no demo, and its notices have to"
+                                + " go somewhere: set --relay.\n");
     }
 
     @Test

@@ -98,6 +98,7 @@ class DataFolderTest {
             assertThat(token).hasToString("ControlToken[redacted]");
             assertThat(token.matches(first)).isTrue();
             assertThat(token.matches(first + "x")).isFalse();
+            assertThat(token.matches(null)).isFalse();
             assertThat(DataFolder.controlToken(temporary))
                     .hasValueSatisfying(read ->
                             assertThat(read.authorization()).isEqualTo(token.authorization()));
