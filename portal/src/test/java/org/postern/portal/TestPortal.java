@@ -53,7 +53,6 @@ import org.postern.notifications.job.Jobs;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -219,9 +218,10 @@ public final class TestPortal {
             beans.registerBean(
                     Replies.class, () -> new Replies(reading, keys, spool, door, clock, random));
         });
-        return requireNonNull(
-                        ((ServletWebServerApplicationContext) application.run()).getWebServer())
-                .getPort();
+        return application
+                .run()
+                .getEnvironment()
+                .getRequiredProperty("local.server.port", Integer.class);
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 
-/// Our cookies: for this host alone, out of reach of scripts, sent when somebody follows a link
-/// from webmail and not when another site posts.
+/// Our cookies (RFC 6265, section 4.1.2): for this host alone, out of reach of scripts, sent when
+/// somebody follows a link from webmail and not when another site posts.
 public final class PortalCookies {
 
     /// A browser takes a cookie of this prefix only from the host itself, over HTTPS, with path `/`
-    /// (RFC 6265bis, section 4.1.3.2): no neighbouring host can plant one.
+    /// (draft-ietf-httpbis-rfc6265bis, section 4.1.3.2): no neighbouring host can plant one.
     private static final String HOST_PREFIX = "__Host-";
 
     private static final String PLAIN_PREFIX = "postern-";

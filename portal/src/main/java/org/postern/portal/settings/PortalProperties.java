@@ -10,8 +10,8 @@ import org.springframework.util.unit.DataSize;
 
 /// How the portal behaves.
 ///
-/// @param secureCookies cookies carry `Secure` and the `__Host-` prefix (RFC 6265bis, section
-///   4.1.3.2); off only for a demo at `http://localhost`
+/// @param secureCookies cookies carry `Secure` and the `__Host-` prefix; off only for a demo at
+///   `http://localhost`
 /// @param sessionIdle how long a session lives without a request; its absolute end is the key
 ///   service's
 /// @param maxFile the largest file that an answer may carry
