@@ -1,6 +1,5 @@
 package org.postern.portal;
 
-import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
