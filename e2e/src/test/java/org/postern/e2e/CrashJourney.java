@@ -82,7 +82,7 @@ class CrashJourney {
                             .start(() -> {
                                 try {
                                     postern.awaitHalted();
-                                    smtp.close();
+                                    smtp.hangUp();
                                 } catch (Exception | AssertionError e) {
                                     // It never halted, or the session is over: nothing to end.
                                 }

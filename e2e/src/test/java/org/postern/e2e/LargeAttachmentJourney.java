@@ -73,19 +73,24 @@ class LargeAttachmentJourney {
     }
 
     private static void write(OutputStream out, MessageDigest digest) throws IOException {
-        out.write(
-                ("From: nurse@example.com\r\n"
-                                + "To: large@example.org\r\n"
-                                + "Subject: [Scan]\r\n"
-                                + "MIME-Version: 1.0\r\n"
-                                + "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
-                                + "--b\r\n\r\n"
-                                + "A scan.\r\n"
-                                + "--b\r\n"
-                                + "Content-Type: application/octet-stream\r\n"
-                                + "Content-Transfer-Encoding: base64\r\n"
-                                + "Content-Disposition: attachment; filename=scan.bin\r\n\r\n")
-                        .getBytes(US_ASCII));
+        String beginning =
+                """
+                From: nurse@example.com
+                To: large@example.org
+                Subject: [Scan]
+                MIME-Version: 1.0
+                Content-Type: multipart/mixed; boundary=b
+
+                --b
+
+                A scan.
+                --b
+                Content-Type: application/octet-stream
+                Content-Transfer-Encoding: base64
+                Content-Disposition: attachment; filename=scan.bin
+
+                """;
+        out.write(beginning.replace("\n", "\r\n").getBytes(US_ASCII));
         OutputStream open =
                 new FilterOutputStream(out) {
                     @Override

@@ -85,7 +85,7 @@ class MainJobJourney {
                             new FilePayload("photo.jpg", "image/jpeg", Mail.file(50_000, 3)));
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send")).click();
             page.waitForLoadState();
-            assertThat(page.content()).contains("I will call on Monday");
+            assertThat(page.content()).contains("Sent");
         }
         try (BrowserContext context = browser.somebody(javaScript)) {
             Reader nurse = new Reader(postern, NURSE, context);

@@ -8,6 +8,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -36,7 +37,7 @@ final class SmtpSession implements AutoCloseable {
     }
 
     static SmtpSession open(int port, Path data) throws IOException, GeneralSecurityException {
-        SmtpSession session = new SmtpSession(new Socket("127.0.0.1", port));
+        SmtpSession session = new SmtpSession(new Socket(InetAddress.getLoopbackAddress(), port));
         session.expect("220");
         session.say("EHLO client.example.com");
         session.expect("250");
@@ -117,6 +118,11 @@ final class SmtpSession implements AutoCloseable {
         String text = new String(content, ISO_8859_1);
         String stuffed = (text.startsWith(".") ? "." : "") + text.replace("\r\n.", "\r\n..");
         return stuffed.getBytes(ISO_8859_1);
+    }
+
+    /// Drops the connection without a word, from another thread too.
+    void hangUp() throws IOException {
+        plain.close();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.postern.e2e.k8s;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -86,7 +87,7 @@ class KubernetesManifestsTest {
                             files.map(file -> file.getFileName().toString())
                                     .filter(name -> !name.equals("kustomization.yaml")))
                     .containsExactlyInAnyOrderElementsOf(
-                            ((List<?>) kustomization.get("resources"))
+                            requireNonNull((List<?>) kustomization.get("resources"))
                                     .stream().map(String::valueOf).toList());
         }
     }

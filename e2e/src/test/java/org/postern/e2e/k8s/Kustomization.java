@@ -1,5 +1,7 @@
 package org.postern.e2e.k8s;
 
+import static java.util.Objects.requireNonNull;
+
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,8 +87,8 @@ final class Kustomization {
                 if (!image.keySet().equals(Set.of("name", "newTag"))) {
                     throw new IllegalArgumentException("only newTag is rendered: " + image);
                 }
-                if (image.get("name").equals(container.get("image"))) {
-                    container.put("image", image.get("name") + ":" + image.get("newTag"));
+                if (requireNonNull(image.get("name")).equals(container.get("image"))) {
+                    container.put("image", requireNonNull(image.get("name")) + ":" + image.get("newTag"));
                 }
             }
         }

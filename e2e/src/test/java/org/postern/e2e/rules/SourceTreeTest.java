@@ -1,5 +1,6 @@
 package org.postern.e2e.rules;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -44,7 +45,7 @@ class SourceTreeTest {
         assertThat(
                         folders.keySet().stream()
                                 .filter(folder ->
-                                        !folders.get(folder).contains("package-info.java")))
+                                        !requireNonNull(folders.get(folder)).contains("package-info.java")))
                 .describedAs(
                         "packages without package-info.java: one /// sentence that says what the"
                             + " package is for, and @NullMarked, without which NullAway looks away")
