@@ -74,7 +74,8 @@ class CanaryJourney {
                                     "canaryphoto".getBytes(UTF_8)));
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send")).click();
             page.waitForLoadState();
-            new Reader(postern, "canarysender@example.com", context).nextMail(); // the answer has arrived
+            new Reader(postern, "canarysender@example.com", context)
+                    .nextMail(); // the answer has arrived
             assertThat(found(data)).isEmpty(); // while it runs
             postern.stop();
             output = postern.output();

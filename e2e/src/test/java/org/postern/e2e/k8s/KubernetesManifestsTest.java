@@ -87,8 +87,9 @@ class KubernetesManifestsTest {
                             files.map(file -> file.getFileName().toString())
                                     .filter(name -> !name.equals("kustomization.yaml")))
                     .containsExactlyInAnyOrderElementsOf(
-                            requireNonNull((List<?>) kustomization.get("resources"))
-                                    .stream().map(String::valueOf).toList());
+                            requireNonNull((List<?>) kustomization.get("resources")).stream()
+                                    .map(String::valueOf)
+                                    .toList());
         }
     }
 

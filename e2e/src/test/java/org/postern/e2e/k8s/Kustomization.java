@@ -88,7 +88,8 @@ final class Kustomization {
                     throw new IllegalArgumentException("only newTag is rendered: " + image);
                 }
                 if (requireNonNull(image.get("name")).equals(container.get("image"))) {
-                    container.put("image", requireNonNull(image.get("name")) + ":" + image.get("newTag"));
+                    container.put(
+                            "image", requireNonNull(image.get("name")) + ":" + image.get("newTag"));
                 }
             }
         }

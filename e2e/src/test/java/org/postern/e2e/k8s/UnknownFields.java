@@ -60,7 +60,7 @@ final class UnknownFields {
         try {
             return method.invoke(bean);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new AssertionError(method.toString(), e);
+            throw new LinkageError(method.toString(), e);
         }
     }
 }

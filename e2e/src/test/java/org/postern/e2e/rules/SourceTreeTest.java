@@ -45,7 +45,8 @@ class SourceTreeTest {
         assertThat(
                         folders.keySet().stream()
                                 .filter(folder ->
-                                        !requireNonNull(folders.get(folder)).contains("package-info.java")))
+                                        !requireNonNull(folders.get(folder))
+                                                .contains("package-info.java")))
                 .describedAs(
                         "packages without package-info.java: one /// sentence that says what the"
                             + " package is for, and @NullMarked, without which NullAway looks away")
