@@ -91,8 +91,9 @@ final class Kustomization {
                 if (!image.keySet().equals(Set.of("name", "newTag"))) {
                     throw new IllegalArgumentException("only newTag is rendered: " + image);
                 }
-                if (Objects.equals(image.get("name"), container.get("image"))) {
-                    container.put("image", image.get("name") + ":" + image.get("newTag"));
+                if (requireNonNull(image.get("name")).equals(container.get("image"))) {
+                    container.put(
+                            "image", requireNonNull(image.get("name")) + ":" + image.get("newTag"));
                 }
             }
         }
