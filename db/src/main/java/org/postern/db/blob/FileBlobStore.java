@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.postern.crypto.SealedSource;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
@@ -26,6 +29,7 @@ public final class FileBlobStore implements BlobStore {
     private static final int COPY_BUFFER_BYTES = 256 * 1024;
 
     private final Path root;
+    private final Set<Path> forced = ConcurrentHashMap.newKeySet();
 
     /// Keeps objects below `root`, which must exist.
     public FileBlobStore(Path root) {
@@ -36,10 +40,13 @@ public final class FileBlobStore implements BlobStore {
     public void putIfAbsent(TenantId tenant, MessageId id, ReadableByteChannel object)
             throws IOException {
         Path target = path(tenant, id);
+        Path directory = createForced(target);
         if (Files.exists(target)) {
+            // Whoever put it may have died before the directory was forced; then its file is on
+            // disk and its name is not.
+            forceDirectory(directory);
             return;
         }
-        Path directory = createForced(target);
         Path half = directory.resolve(id + "." + UUID.randomUUID() + ".half");
         try {
             try (FileChannel file = FileChannel.open(half, CREATE_NEW, WRITE)) {
@@ -83,12 +90,27 @@ public final class FileBlobStore implements BlobStore {
 
     private Path createForced(Path target) throws IOException {
         Path directory = requireNonNull(target.getParent());
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
-            forceDirectory(requireNonNull(directory.getParent()));
+        // Once per process even if it exists: whoever made it may have died before it was forced.
+        if (!forced.contains(directory)) {
+            Path ofTenant = requireNonNull(directory.getParent());
+            // Never the root itself: where it is missing, its disk is.
+            createDirectory(ofTenant);
+            createDirectory(directory);
+            forceDirectory(ofTenant);
             forceDirectory(root);
+            forced.add(directory);
         }
         return directory;
+    }
+
+    private static void createDirectory(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
     }
 
     private static void copy(ReadableByteChannel from, FileChannel to) throws IOException {

@@ -1,23 +1,29 @@
 package org.postern.db.store;
 
 import static org.postern.db.store.Columns.at;
+import static org.postern.db.store.Columns.header;
 import static org.postern.db.store.Columns.instant;
 import static org.postern.db.store.Columns.sealed;
+import static org.postern.db.store.Columns.uuid;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
-import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.SpoolSlot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Messages handed over and not yet delivered, and the tombstones of those that were. Found by
 /// spool id alone, since the owner of a spool knows no tenants. Thread-safe.
 public final class ArrivalStore {
+
+    private static final Logger log = LoggerFactory.getLogger(ArrivalStore.class);
 
     private final JdbcClient sql;
 
@@ -44,9 +50,11 @@ public final class ArrivalStore {
                 .update();
     }
 
-    /// Takes up to `max` due arrivals so that no other worker has them until the lease ends.
+    /// Takes up to `max` due arrivals so that no other worker has them until the lease ends. A row
+    /// that holds no arrival is left to its lease, so that it keeps nobody else's mail waiting.
     public List<Arrival> claim(int max, Instant now, Duration lease) {
-        return sql.sql(
+        return sql
+                .sql(
                         """
                         WITH due AS (SELECT spool_id FROM arrival
                                       WHERE state <> 'completed' AND run_at <= :now -- running and due: the lease ran out
@@ -57,8 +65,11 @@ public final class ArrivalStore {
                 .param("now", at(now))
                 .param("max", max)
                 .param("leaseEnd", at(now.plus(lease)))
-                .query(ArrivalStore::arrival)
-                .list();
+                .query((row, _) -> readable(row))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /// Marks an arrival delivered, in the caller's transaction.
@@ -105,9 +116,21 @@ public final class ArrivalStore {
                 .single();
     }
 
-    private static Arrival arrival(ResultSet row, int rowNumber) throws SQLException {
+    private static Optional<Arrival> readable(ResultSet row) throws SQLException {
+        try {
+            return Optional.of(arrival(row));
+        } catch (DamagedRowException e) {
+            log.error(
+                    "an arrival's row was changed and waits for a person: message={} attempt={}",
+                    uuid(row, "spool_id"),
+                    row.getInt("attempt"));
+            return Optional.empty();
+        }
+    }
+
+    private static Arrival arrival(ResultSet row) throws SQLException {
         return new Arrival(
-                sealed(row, "header", ObjectHeader::parse),
+                header(row, "header", "spool_id"),
                 sealed(row, "certificate", InstanceCertificate::parse),
                 sealed(row, "spool_slot", SpoolSlot::of),
                 sealed(row, "sealed_envelope", SealedRecord::of),

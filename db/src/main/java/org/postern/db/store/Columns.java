@@ -7,6 +7,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
 
 /// How values stand in columns.
@@ -31,14 +33,28 @@ final class Columns {
         return row.getObject(column, UUID.class);
     }
 
-    /// Reads a sealed value from its bytes; a column that holds something else was written by
-    /// somebody else.
+    /// Reads a sealed value from its bytes.
     static <T> T sealed(ResultSet row, String column, Reader<T> reader) throws SQLException {
-        try {
-            return reader.read(row.getBytes(column));
-        } catch (OpeningFailedException e) {
-            throw new SQLException("column " + column + " holds no sealed value", e);
+        byte @Nullable [] bytes = row.getBytes(column);
+        if (bytes == null) {
+            throw new DamagedRowException(column);
         }
+        try {
+            return reader.read(bytes);
+        } catch (OpeningFailedException e) {
+            throw new DamagedRowException(column);
+        }
+    }
+
+    /// The header of the object whose row this is; never another's.
+    static ObjectHeader header(ResultSet row, String column, String objectColumn)
+            throws SQLException {
+        ObjectHeader header = sealed(row, column, ObjectHeader::parse);
+        if (!header.object().equals(uuid(row, objectColumn))
+                || !header.tenant().equals(uuid(row, "tenant_id"))) {
+            throw new DamagedRowException(column);
+        }
+        return header;
     }
 
     @FunctionalInterface

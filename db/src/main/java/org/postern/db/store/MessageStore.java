@@ -1,6 +1,7 @@
 package org.postern.db.store;
 
 import static org.postern.db.store.Columns.at;
+import static org.postern.db.store.Columns.header;
 import static org.postern.db.store.Columns.instant;
 import static org.postern.db.store.Columns.optionalInstant;
 import static org.postern.db.store.Columns.sealed;
@@ -20,11 +21,15 @@ import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 import org.postern.db.ThreadId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Messages and slots. Nothing here can be handed plaintext, and nothing here can open what it
 /// keeps. Thread-safe.
 public final class MessageStore {
+
+    private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
 
     private static final String SLOT_COLUMNS =
             "slot.*, message.header AS message_header FROM slot JOIN message USING (tenant_id,"
@@ -75,6 +80,8 @@ public final class MessageStore {
     }
 
     /// The message, if the tenant has it.
+    ///
+    /// @throws DamagedRowException if its row was changed
     public Optional<StoredMessage> find(TenantId tenant, MessageId message) {
         return sql.sql("SELECT * FROM message WHERE tenant_id = :tenant AND message_id = :message")
                 .param("tenant", tenant.value())
@@ -84,6 +91,8 @@ public final class MessageStore {
     }
 
     /// The slot of this mailbox, if it has one.
+    ///
+    /// @throws DamagedRowException if its row was changed
     public Optional<StoredSlot> findSlot(TenantId tenant, MessageId message, MailboxId mailbox) {
         return sql.sql(
                         "SELECT "
@@ -93,20 +102,20 @@ public final class MessageStore {
                 .param("tenant", tenant.value())
                 .param("message", message.value())
                 .param("mailbox", mailbox.value())
-                .query(MessageStore::slot)
+                .query((row, _) -> slot(row))
                 .optional();
     }
 
     /// A page of a mailbox's received messages, newest first.
     ///
-    /// @param before the last slot of the page before, or empty for the first page
-    public List<StoredSlot> received(
+    /// @param before where the page before ended; empty for the first page
+    public SlotPage received(
             TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
         return page(tenant, mailbox, "slot.received", before, max);
     }
 
     /// A page of a mailbox's sent messages, newest first.
-    public List<StoredSlot> sent(
+    public SlotPage sent(
             TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
         return page(tenant, mailbox, "slot.sent", before, max);
     }
@@ -124,21 +133,22 @@ public final class MessageStore {
                 .single();
     }
 
-    /// What the mailbox has of a thread, oldest first.
+    /// What the mailbox has of a thread, oldest first; a damaged row is left out.
     public List<StoredSlot> thread(TenantId tenant, MailboxId mailbox, ThreadId thread, int max) {
-        return sql.sql(
-                        "SELECT "
-                                + SLOT_COLUMNS
-                                + """
-                                 WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND slot.thread_id = :thread
-                                 ORDER BY slot.accepted_at, slot.message_id LIMIT :max
-                                """)
-                .param("tenant", tenant.value())
-                .param("mailbox", mailbox.value())
-                .param("thread", thread.value())
-                .param("max", max)
-                .query(MessageStore::slot)
-                .list();
+        return readable(
+                sql.sql(
+                                "SELECT "
+                                        + SLOT_COLUMNS
+                                        + """
+                                         WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND slot.thread_id = :thread
+                                         ORDER BY slot.accepted_at, slot.message_id LIMIT :max
+                                        """)
+                        .param("tenant", tenant.value())
+                        .param("mailbox", mailbox.value())
+                        .param("thread", thread.value())
+                        .param("max", max)
+                        .query((row, _) -> slotRow(row))
+                        .list());
     }
 
     /// Remembers when the mailbox's owner first opened the message.
@@ -155,7 +165,7 @@ public final class MessageStore {
                 .update();
     }
 
-    private List<StoredSlot> page(
+    private SlotPage page(
             TenantId tenant,
             MailboxId mailbox,
             String folder,
@@ -179,20 +189,47 @@ public final class MessageStore {
                                         + " LIMIT :max")
                         .param("tenant", tenant.value())
                         .param("mailbox", mailbox.value())
-                        .param("max", max);
+                        .param("max", max + 1);
         if (last != null) {
             statement =
                     statement
                             .param("beforeTime", at(last.acceptedAt()))
                             .param("beforeMessage", last.message().value());
         }
-        return statement.query(MessageStore::slot).list();
+        List<SlotRow> rows = statement.query((row, _) -> slotRow(row)).list();
+        List<SlotRow> shown = rows.subList(0, Math.min(max, rows.size()));
+        return new SlotPage(
+                readable(shown),
+                rows.size() > max ? Optional.of(shown.getLast().position()) : Optional.empty());
     }
+
+    private static List<StoredSlot> readable(List<SlotRow> rows) {
+        return rows.stream().flatMap(row -> row.slot().stream()).toList();
+    }
+
+    /// One damaged row must not take a whole mailbox from its owner.
+    private static SlotRow slotRow(ResultSet row) throws SQLException {
+        PagePosition position =
+                new PagePosition(
+                        instant(row, "accepted_at"), new MessageId(uuid(row, "message_id")));
+        try {
+            return new SlotRow(position, Optional.of(slot(row)));
+        } catch (DamagedRowException e) {
+            log.error(
+                    "a slot's row was changed: tenant={} message={} mailbox={}",
+                    uuid(row, "tenant_id"),
+                    position.message(),
+                    uuid(row, "mailbox_id"));
+            return new SlotRow(position, Optional.empty());
+        }
+    }
+
+    private record SlotRow(PagePosition position, Optional<StoredSlot> slot) {}
 
     private static StoredMessage message(ResultSet row, int rowNumber) throws SQLException {
         return new StoredMessage(
                 new ThreadId(uuid(row, "thread_id")),
-                sealed(row, "header", ObjectHeader::parse),
+                header(row, "header", "message_id"),
                 sealed(row, "certificate", InstanceCertificate::parse),
                 row.getLong("content_bytes"),
                 sealed(row, "sealed_index", SealedRecord::of),
@@ -200,8 +237,8 @@ public final class MessageStore {
                 instant(row, "accepted_at"));
     }
 
-    private static StoredSlot slot(ResultSet row, int rowNumber) throws SQLException {
-        ObjectHeader header = sealed(row, "message_header", ObjectHeader::parse);
+    private static StoredSlot slot(ResultSet row) throws SQLException {
+        ObjectHeader header = header(row, "message_header", "message_id");
         return new StoredSlot(
                 new MessageId(uuid(row, "message_id")),
                 new MailboxId(uuid(row, "mailbox_id")),

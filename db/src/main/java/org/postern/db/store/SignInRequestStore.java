@@ -1,6 +1,7 @@
 package org.postern.db.store;
 
 import static org.postern.db.store.Columns.at;
+import static org.postern.db.store.Columns.header;
 import static org.postern.db.store.Columns.instant;
 import static org.postern.db.store.Columns.sealed;
 
@@ -8,7 +9,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.Mac256;
-import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.TenantId;
@@ -41,6 +41,8 @@ public final class SignInRequestStore {
     }
 
     /// The request, while it is kept.
+    ///
+    /// @throws DamagedRowException if its row was changed
     public Optional<SignInRequest> find(TenantId tenant, UUID request) {
         return sql.sql(
                         "SELECT * FROM sign_in_request WHERE tenant_id = :tenant AND request_id ="
@@ -49,7 +51,7 @@ public final class SignInRequestStore {
                 .param("request", request)
                 .query((row, _) ->
                         new SignInRequest(
-                                sealed(row, "header", ObjectHeader::parse),
+                                header(row, "header", "request_id"),
                                 sealed(row, "spool_slot", SpoolSlot::of),
                                 sealed(row, "sealed_address", SealedRecord::of),
                                 sealed(row, "browser_mac", Mac256::of),

@@ -7,7 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.postern.db.ConnectorId;
 import org.postern.db.TenantId;
@@ -83,36 +86,40 @@ public final class TenantStore {
 
     /// Every tenant, with domains and connectors.
     public List<Tenant> all() {
-        return sql.sql("SELECT * FROM tenant ORDER BY tenant_id").query(this::tenant).list();
+        Map<TenantId, List<String>> domains = new HashMap<>();
+        sql.sql("SELECT tenant_id, domain FROM verified_domain ORDER BY domain")
+                .query(row -> {
+                    domains.computeIfAbsent(tenantId(row), _ -> new ArrayList<>())
+                            .add(row.getString("domain"));
+                });
+        Map<TenantId, List<Tenant.Connector>> connectors = new HashMap<>();
+        sql.sql("SELECT * FROM connector ORDER BY created_at, connector_id")
+                .query(row -> {
+                    connectors
+                            .computeIfAbsent(tenantId(row), _ -> new ArrayList<>())
+                            .add(connector(row));
+                });
+        return sql.sql("SELECT * FROM tenant ORDER BY tenant_id")
+                .query((row, _) ->
+                        new Tenant(
+                                tenantId(row),
+                                row.getString("name"),
+                                row.getString("portal_host"),
+                                Optional.ofNullable(row.getString("address_suffix")),
+                                domains.getOrDefault(tenantId(row), List.of()),
+                                connectors.getOrDefault(tenantId(row), List.of())))
+                .list();
     }
 
-    private Tenant tenant(ResultSet row, int rowNumber) throws SQLException {
-        TenantId tenant = new TenantId(uuid(row, "tenant_id"));
-        return new Tenant(
-                tenant,
+    private static TenantId tenantId(ResultSet row) throws SQLException {
+        return new TenantId(uuid(row, "tenant_id"));
+    }
+
+    private static Tenant.Connector connector(ResultSet row) throws SQLException {
+        return new Tenant.Connector(
+                new ConnectorId(uuid(row, "connector_id")),
                 row.getString("name"),
-                row.getString("portal_host"),
-                Optional.ofNullable(row.getString("address_suffix")),
-                sql.sql(
-                                "SELECT domain FROM verified_domain WHERE tenant_id = :tenant ORDER"
-                                        + " BY domain")
-                        .param("tenant", tenant.value())
-                        .query((domain, _) -> domain.getString("domain"))
-                        .list(),
-                sql.sql(
-                                "SELECT * FROM connector WHERE tenant_id = :tenant ORDER BY"
-                                        + " created_at, connector_id")
-                        .param("tenant", tenant.value())
-                        .query((connector, _) ->
-                                new Tenant.Connector(
-                                        new ConnectorId(uuid(connector, "connector_id")),
-                                        connector.getString("name"),
-                                        List.of(
-                                                (String[])
-                                                        connector
-                                                                .getArray("source_ranges")
-                                                                .getArray()),
-                                        connector.getBoolean("envelope_sender_only")))
-                        .list());
+                List.of((String[]) row.getArray("source_ranges").getArray()),
+                row.getBoolean("envelope_sender_only"));
     }
 }

@@ -64,8 +64,14 @@ public final class SummaryWriter {
     }
 
     private static String shortened(String text, int characters) {
-        return text.length() <= characters
-                ? text
-                : text.substring(0, characters - 1).stripTrailing() + "…";
+        if (text.length() <= characters) {
+            return text;
+        }
+        int end = characters - 1;
+        // Half a surrogate pair is no character, and cannot be written in UTF-8.
+        if (Character.isHighSurrogate(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(0, end).stripTrailing() + "…";
     }
 }

@@ -75,7 +75,7 @@ public final class DeliveryWorker implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        claiming.interrupt();
+        wake(); // rather than interrupt: an interrupted claim would leave arrivals to their leases
         try {
             claiming.join();
             free.acquire(AT_ONCE);
@@ -95,10 +95,8 @@ public final class DeliveryWorker implements AutoCloseable {
                         continue;
                     }
                     pause = LOOK;
-                } catch (DataAccessException | TransactionException e) {
-                    log.warn(
-                            "deliveries wait for the database: reason={}",
-                            e.getClass().getSimpleName());
+                } catch (RuntimeException e) {
+                    log.warn("deliveries wait: reason={}", e.getClass().getSimpleName());
                     pause =
                             pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
                                     ? pause.multipliedBy(2)
@@ -121,6 +119,9 @@ public final class DeliveryWorker implements AutoCloseable {
         int room = 1 + free.drainPermits();
         int started = 0;
         try {
+            if (closing.getCount() == 0) {
+                return false;
+            }
             List<Arrival> due = arrivals.claim(room, clock.instant(), LEASE);
             for (Arrival arrival : due) {
                 steps.reached(Step.ARRIVAL_CLAIMED);

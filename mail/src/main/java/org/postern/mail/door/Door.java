@@ -69,8 +69,9 @@ public final class Door {
         SigningKey key =
                 seed.map(SigningKey::importSecret).orElseGet(() -> SigningKey.generate(random));
         if (seed.isEmpty()) {
-            files.write(INSTANCE_KEY, key.exportSecret());
+            // The name first: a key without one would be refused at every later start.
             files.write(INSTANCE_NAME, new UuidV7(clock, random).next().toString().getBytes(UTF_8));
+            files.write(INSTANCE_KEY, key.exportSecret());
         }
         String name =
                 new String(
@@ -112,7 +113,7 @@ public final class Door {
 
     /// The same, for work that needs it.
     ///
-    /// @throws NotReadyException if snapshot or certificate are missing or too old
+    /// @throws NotReadyException if snapshot or certificate are missing, too old or not valid yet
     public Standing requireStanding() throws NotReadyException {
         Standing now = standing().orElseThrow(() -> new NotReadyException("no snapshot"));
         Instant instant = clock.instant();
@@ -121,6 +122,10 @@ public final class Door {
         }
         if (instant.isAfter(now.certificate().notAfter())) {
             throw new NotReadyException("certificate too old");
+        }
+        // A clock set back: what is sealed now would never be admitted.
+        if (instant.isBefore(now.certificate().notBefore())) {
+            throw new NotReadyException("certificate not valid yet");
         }
         return now;
     }

@@ -13,6 +13,7 @@ import org.postern.db.MessageId;
 import org.postern.db.ThreadId;
 import org.postern.db.store.MessageStore;
 import org.postern.db.store.PagePosition;
+import org.postern.db.store.SlotPage;
 import org.postern.db.store.StoredSlot;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.ObjectName;
@@ -42,23 +43,17 @@ public final class Folders {
     /// @param before where the page before ended; empty for the first
     public FolderPage page(Reader reader, Folder folder, Optional<PagePosition> before)
             throws NotSignedInException {
-        List<StoredSlot> slots =
+        SlotPage page =
                 switch (folder) {
                     case INBOX ->
-                            messages.received(
-                                    reader.tenant(), reader.mailbox(), before, PAGE_ROWS + 1);
+                            messages.received(reader.tenant(), reader.mailbox(), before, PAGE_ROWS);
                     case SENT ->
-                            messages.sent(reader.tenant(), reader.mailbox(), before, PAGE_ROWS + 1);
+                            messages.sent(reader.tenant(), reader.mailbox(), before, PAGE_ROWS);
                 };
-        List<StoredSlot> shown = slots.subList(0, Math.min(PAGE_ROWS, slots.size()));
-        Optional<PagePosition> next =
-                slots.size() > PAGE_ROWS
-                        ? Optional.of(
-                                new PagePosition(
-                                        shown.getLast().acceptedAt(), shown.getLast().message()))
-                        : Optional.empty();
         return new FolderPage(
-                rows(reader, shown), next, messages.unopened(reader.tenant(), reader.mailbox()));
+                rows(reader, page.slots()),
+                page.next(),
+                messages.unopened(reader.tenant(), reader.mailbox()));
     }
 
     /// What this reader has of a thread, oldest first; empty if nothing.

@@ -11,6 +11,7 @@ import org.postern.crypto.SealedSource;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
 import org.postern.db.blob.BlobStore;
+import org.postern.db.store.DamagedRowException;
 import org.postern.db.store.MessageStore;
 import org.postern.db.store.StoredMessage;
 import org.postern.db.store.StoredSlot;
@@ -48,9 +49,14 @@ public final class Reading {
     /// @throws IOException if the object cannot be read now
     public Optional<OpenedMessage> open(Reader reader, MessageId id)
             throws NotSignedInException, OpeningFailedException, IOException {
-        @Nullable StoredSlot slot =
-                messages.findSlot(reader.tenant(), id, reader.mailbox()).orElse(null);
-        @Nullable StoredMessage message = messages.find(reader.tenant(), id).orElse(null);
+        @Nullable StoredSlot slot;
+        @Nullable StoredMessage message;
+        try {
+            slot = messages.findSlot(reader.tenant(), id, reader.mailbox()).orElse(null);
+            message = messages.find(reader.tenant(), id).orElse(null);
+        } catch (DamagedRowException e) {
+            throw new OpeningFailedException();
+        }
         if (slot == null || message == null) {
             return Optional.empty();
         }
@@ -60,9 +66,15 @@ public final class Reading {
                 PartIndex.decode(
                         dataKey.recordKey(Delivery.PART_INDEX)
                                 .open(message.sealedIndex(), message.header().hash()));
-        OpenedMessage opened = new OpenedMessage(message, content(message, dataKey), index);
-        messages.markOpened(reader.tenant(), id, reader.mailbox(), clock.instant());
-        return Optional.of(opened);
+        Content content = content(message, dataKey);
+        try {
+            OpenedMessage opened = new OpenedMessage(message, content, index);
+            messages.markOpened(reader.tenant(), id, reader.mailbox(), clock.instant());
+            return Optional.of(opened);
+        } catch (IOException | RuntimeException e) {
+            content.close();
+            throw e;
+        }
     }
 
     private Content content(StoredMessage message, DataKey dataKey)

@@ -1,8 +1,9 @@
 package org.postern.mail.reply;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
@@ -98,9 +100,20 @@ public final class Replies {
                             recipients(draft),
                             Optional.empty(),
                             clock.instant());
-            ReplyHeader header = header(reader.tenant(), writer, draft, opened.header(), key);
-            return Optional.of(new Reply(spool.begin(envelope, key), header, random));
+            UUID id = messageId(reader, key);
+            ReplyHeader header = header(reader.tenant(), writer, draft, opened.header(), id);
+            return Optional.of(new Reply(spool.begin(envelope, id), header, random));
         }
+    }
+
+    /// A version 8 UUID (RFC 9562, section 5.8). Bound to the writer, so that no key he makes up is
+    /// the id of another's message, which would then never be taken.
+    private static UUID messageId(Reader reader, UUID key) {
+        String name = "postern reply %s %s %s".formatted(reader.tenant(), reader.mailbox(), key);
+        ByteBuffer hash = ByteBuffer.wrap(Mac256.sha256(name.getBytes(US_ASCII)).toBytes());
+        long most = (hash.getLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x8000L;
+        long least = (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | Long.MIN_VALUE;
+        return new UUID(most, least);
     }
 
     private ReplyDraft draft(TenantId tenant, EmailAddress writer, OpenedMessage opened) {
@@ -166,7 +179,7 @@ public final class Replies {
             EmailAddress writer,
             ReplyDraft draft,
             HeaderSection original,
-            UUID key) {
+            UUID id) {
         String host =
                 door.standing().stream()
                         .flatMap(standing -> standing.snapshot().tenants().stream())
@@ -177,11 +190,6 @@ public final class Replies {
         List<String> references = new ArrayList<>(original.references());
         original.messageId().ifPresent(references::add);
         return new ReplyHeader(
-                writer,
-                draft,
-                UUID.nameUUIDFromBytes(("msg-id " + key).getBytes(UTF_8)) + "@" + host,
-                original.messageId(),
-                references,
-                clock.instant());
+                writer, draft, id + "@" + host, original.messageId(), references, clock.instant());
     }
 }

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.postern.db.MessageId;
 import org.postern.mail.spool.Incoming;
 
@@ -31,7 +32,12 @@ public final class Reply implements Closeable {
         random.nextBytes(bytes);
         this.out = out;
         this.boundary = "postern_" + HexFormat.of().formatHex(bytes);
-        out.write(header.encode(boundary));
+        try {
+            out.write(header.encode(boundary));
+        } catch (IOException | RuntimeException e) {
+            out.close();
+            throw e;
+        }
     }
 
     /// Writes the text, once, before any file.
@@ -45,7 +51,7 @@ public final class Reply implements Closeable {
             encoder.write(
                     text.lines()
                             .map(line -> line + "\r\n")
-                            .reduce("", String::concat)
+                            .collect(Collectors.joining())
                             .getBytes(UTF_8));
         }
         ascii("\r\n");

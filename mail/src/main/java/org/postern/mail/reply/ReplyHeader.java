@@ -8,10 +8,12 @@ import java.io.UnsupportedEncodingException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.postern.db.EmailAddress;
 import org.postern.mail.mime.MailboxName;
 
@@ -31,6 +33,12 @@ record ReplyHeader(
     /// be trimmed.
     private static final int MOST_REFERENCES = 20;
 
+    /// No line may be longer than 998 characters (RFC 5322, section 2.1.1), and some things that a
+    /// stranger wrote cannot be folded.
+    private static final int LONGEST_UNFOLDED = 500;
+
+    private static final int PIECE_CHARACTERS = 60;
+
     byte[] encode(String boundary) {
         StringBuilder header = new StringBuilder();
         field(header, "From", writer.text());
@@ -46,10 +54,12 @@ record ReplyHeader(
                 "Date",
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC)));
         field(header, "Message-ID", "<" + messageId + ">");
-        inReplyTo.ifPresent(id -> field(header, "In-Reply-To", bracketed(id)));
+        inReplyTo
+                .filter(ReplyHeader::isShort)
+                .ifPresent(id -> field(header, "In-Reply-To", bracketed(id)));
+        List<String> whole = references.stream().filter(ReplyHeader::isShort).toList();
         List<String> nearest =
-                references.subList(
-                        Math.max(0, references.size() - MOST_REFERENCES), references.size());
+                whole.subList(Math.max(0, whole.size() - MOST_REFERENCES), whole.size());
         if (!nearest.isEmpty()) {
             field(
                     header,
@@ -95,23 +105,42 @@ record ReplyHeader(
         }
     }
 
-    /// No value from outside may begin a new field.
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ").strip();
+    private static boolean isShort(String id) {
+        return id.length() <= LONGEST_UNFOLDED;
     }
 
+    /// No value from outside may begin a new field.
+    private static String oneLine(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return line.codePointCount(0, line.length()) <= LONGEST_UNFOLDED
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, LONGEST_UNFOLDED));
+    }
+
+    /// The name in UTF-8, percent-encoded, for whoever needs more than ASCII (RFC 2231, section 4),
+    /// in as many pieces as keep the lines short (section 3).
     static String parameters(String fileName) {
-        // RFC 2231, section 4: the name in UTF-8, percent-encoded, for whoever needs more than
-        // ASCII.
-        StringBuilder encoded = new StringBuilder();
+        List<String> pieces = new ArrayList<>();
+        StringBuilder piece = new StringBuilder();
         for (byte b : oneLine(fileName).getBytes(UTF_8)) {
             char c = (char) (b & 0xFF);
             if (c < 0x80 && (Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_')) {
-                encoded.append(c);
+                piece.append(c);
             } else {
-                encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+                piece.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+            }
+            if (piece.length() >= PIECE_CHARACTERS) {
+                pieces.add(piece.toString());
+                piece.setLength(0);
             }
         }
-        return "filename*=UTF-8''" + encoded;
+        if (pieces.isEmpty()) {
+            return "filename*=UTF-8''" + piece;
+        }
+        pieces.add(piece.toString());
+        return IntStream.range(0, pieces.size())
+                .mapToObj(i ->
+                        "filename*%d*=%s%s".formatted(i, i == 0 ? "UTF-8''" : "", pieces.get(i)))
+                .collect(Collectors.joining(";\r\n "));
     }
 }

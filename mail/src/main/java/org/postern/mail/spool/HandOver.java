@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,6 @@ import org.postern.db.store.Arrival;
 import org.postern.db.store.ArrivalStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /// Gives accepted messages to blob store and database, one after the other; while either is away
@@ -89,7 +88,11 @@ public final class HandOver implements AutoCloseable {
                 try {
                     handOver(id);
                     wait = FIRST_WAIT;
-                } catch (IOException | DataAccessException | TransactionException e) {
+                } catch (OpeningFailedException e) {
+                    // The entry was changed under us. It stays where it is for a person to look at.
+                    log.error("a spool entry was damaged and stays in the spool: message={}", id);
+                } catch (IOException | RuntimeException e) {
+                    // A defect in handling one message must not keep the others here for ever.
                     spool.giveBack(id);
                     log.warn(
                             "hand-over waits: message={} waiting={} reason={}",
@@ -103,9 +106,6 @@ public final class HandOver implements AutoCloseable {
                             wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0
                                     ? LONGEST_WAIT
                                     : wait.multipliedBy(2);
-                } catch (OpeningFailedException e) {
-                    // The entry was changed under us. It stays where it is for a person to look at.
-                    log.error("a spool entry was damaged and stays in the spool: message={}", id);
                 }
             }
         } catch (InterruptedException e) {
@@ -114,7 +114,12 @@ public final class HandOver implements AutoCloseable {
     }
 
     private void handOver(MessageId id) throws IOException, OpeningFailedException {
-        try (FileChannel file = spool.open(id)) {
+        Optional<FileChannel> found = spool.open(id);
+        if (found.isEmpty()) {
+            log.error("a spool entry is gone: message={}", id);
+            return;
+        }
+        try (FileChannel file = found.get()) {
             SpoolEntry entry = SpoolEntry.read(file);
             TenantId tenant = new TenantId(entry.header().tenant());
             put(tenant, id, file, entry);

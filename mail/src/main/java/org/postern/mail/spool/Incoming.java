@@ -60,8 +60,11 @@ public final class Incoming extends OutputStream {
     public void close() throws IOException {
         if (!ended) {
             ended = true;
-            file.close();
-            Files.deleteIfExists(half);
+            try {
+                file.close();
+            } finally {
+                Files.deleteIfExists(half);
+            }
         }
     }
 }

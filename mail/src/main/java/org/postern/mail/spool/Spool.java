@@ -8,10 +8,16 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,10 +33,14 @@ import org.postern.db.Steps;
 import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.NotReadyException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Accepted messages on this machine's disk, sealed, until they are handed over. The one place that
 /// keeps the durability promise of RFC 5321, section 6.1. Thread-safe; one process owns the folder.
 public final class Spool {
+
+    private static final Logger log = LoggerFactory.getLogger(Spool.class);
 
     static final String ENTRY = ".entry";
     private static final String HALF = ".half";
@@ -42,6 +52,7 @@ public final class Spool {
     private final SecureRandom random;
     private final Steps steps;
     private final long floorBytes;
+    private final Object[] idLocks = new Object[64];
     private final BlockingQueue<MessageId> accepted = new LinkedBlockingQueue<>();
 
     /// Owns `folder`, which must exist. What an earlier process accepted there is found again; what
@@ -58,6 +69,7 @@ public final class Spool {
         this.random = random;
         this.steps = steps;
         this.floorBytes = floorBytes;
+        Arrays.setAll(idLocks, _ -> new Object());
         recover();
     }
 
@@ -116,24 +128,32 @@ public final class Spool {
     /// section 6.1). So file and directory have reached the disk by then, or the entry is gone and
     /// the sender is asked to keep the message.
     void accept(MessageId id, Path half, FileChannel file) throws IOException {
+        steps.reached(Step.SPOOL_FILE_WRITTEN);
+        file.force(true);
+        file.close();
+        steps.reached(Step.SPOOL_FILE_FORCED);
         Path entry = folder.resolve(id + ENTRY);
-        try {
-            steps.reached(Step.SPOOL_FILE_WRITTEN);
-            file.force(true);
-            file.close();
-            steps.reached(Step.SPOOL_FILE_FORCED);
-            Files.move(half, entry, StandardCopyOption.ATOMIC_MOVE);
-            steps.reached(Step.SPOOL_ENTRY_RENAMED);
-            forceFolder();
-            steps.reached(Step.SPOOL_DIRECTORY_FORCED);
-        } catch (IOException e) {
-            // A failed force is never tried again: the kernel may have thrown the bytes away and
-            // would say yes.
-            Files.deleteIfExists(entry);
-            throw e;
+        // Two of one id, one after the other: the second must neither take the place of an object
+        // that is being handed over, nor be promised on the strength of a first that fails.
+        synchronized (idLocks[Math.floorMod(id.hashCode(), idLocks.length)]) {
+            if (Files.exists(entry)) {
+                Files.delete(half);
+                return;
+            }
+            try {
+                Files.move(half, entry, StandardCopyOption.ATOMIC_MOVE);
+                steps.reached(Step.SPOOL_ENTRY_RENAMED);
+                forceFolder();
+                steps.reached(Step.SPOOL_DIRECTORY_FORCED);
+            } catch (IOException e) {
+                // A failed force is never tried again: the kernel may have thrown the bytes away
+                // and would say yes.
+                Files.deleteIfExists(entry);
+                throw e;
+            }
+            // Only now may hand-over see it: an entry refused above must never become a message.
+            accepted.add(id);
         }
-        // Only now may hand-over see it: an entry refused above must never become a message.
-        accepted.add(id);
     }
 
     /// The next accepted message, waiting for one.
@@ -146,8 +166,13 @@ public final class Spool {
         accepted.add(id);
     }
 
-    FileChannel open(MessageId id) throws IOException {
-        return FileChannel.open(folder.resolve(id + ENTRY), READ);
+    /// The entry, unless somebody took it away.
+    Optional<FileChannel> open(MessageId id) throws IOException {
+        try {
+            return Optional.of(FileChannel.open(folder.resolve(id + ENTRY), READ));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /// Removes an entry that was handed over. If this is lost in a crash, hand-over runs again and
@@ -163,16 +188,24 @@ public final class Spool {
                 Files.delete(half);
             }
         }
+        List<UUID> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*" + ENTRY)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                accepted.add(
-                        new MessageId(
-                                UUID.fromString(
-                                        name.substring(0, name.length() - ENTRY.length()))));
+                try {
+                    found.add(UUID.fromString(name.substring(0, name.length() - ENTRY.length())));
+                } catch (IllegalArgumentException e) {
+                    log.error("a file that is no entry stays in the spool");
+                }
             }
         }
+        // The entries found are promised only once their names are on disk too.
         forceFolder();
+        // By id, which is by age.
+        found.stream()
+                .sorted(Comparator.comparing(UUID::toString))
+                .map(MessageId::new)
+                .forEach(accepted::add);
     }
 
     private void forceFolder() throws IOException {

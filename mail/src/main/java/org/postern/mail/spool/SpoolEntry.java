@@ -61,7 +61,11 @@ record SpoolEntry(
     }
 
     private static byte[] field(DataInputStream in) throws IOException, OpeningFailedException {
-        int length = in.readInt();
+        byte[] stated = in.readNBytes(Integer.BYTES);
+        if (stated.length != Integer.BYTES) {
+            throw new OpeningFailedException();
+        }
+        int length = ByteBuffer.wrap(stated).getInt();
         if (length < 0 || length > LONGEST_FIELD_BYTES) {
             throw new OpeningFailedException();
         }
