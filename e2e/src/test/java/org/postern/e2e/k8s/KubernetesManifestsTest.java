@@ -84,9 +84,7 @@ class KubernetesManifestsTest {
                             files.map(file -> file.getFileName().toString())
                                     .filter(name -> !name.equals("kustomization.yaml")))
                     .containsExactlyInAnyOrderElementsOf(
-                            requireNonNull((List<?>) kustomization.get("resources")).stream()
-                                    .map(String::valueOf)
-                                    .toList());
+                            Kustomization.read(yaml, K8S.resolve("base")).resources());
         }
     }
 

@@ -91,9 +91,8 @@ final class Kustomization {
                 if (!image.keySet().equals(Set.of("name", "newTag"))) {
                     throw new IllegalArgumentException("only newTag is rendered: " + image);
                 }
-                if (requireNonNull(image.get("name")).equals(container.get("image"))) {
-                    container.put(
-                            "image", requireNonNull(image.get("name")) + ":" + image.get("newTag"));
+                if (Objects.equals(image.get("name"), container.get("image"))) {
+                    container.put("image", image.get("name") + ":" + image.get("newTag"));
                 }
             }
         }
