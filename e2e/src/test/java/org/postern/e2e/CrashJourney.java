@@ -25,49 +25,49 @@ class CrashJourney {
 
     @TempDir static Path folder;
     private static Browser browser;
-    private static final PosternProcess.Ports PORTS = PosternProcess.Ports.free();
+    private static Path data;
+    private static PosternProcess postern;
 
     @BeforeAll
     static void start() throws Exception {
         browser = new Browser();
-        PosternProcess.start(folder.resolve("crash"), PORTS).close();
+        data = folder.resolve("crash");
+        postern = PosternProcess.startHaltable(data, PosternProcess.Ports.free());
     }
 
     @AfterAll
     static void stop() {
         browser.close();
+        postern.close();
     }
 
     @ParameterizedTest
     @EnumSource(Step.class)
     void aMessageAnswered250IsReadableOnceWhereverTheProcessIsKilled(Step step) throws Exception {
-        Path data = folder.resolve("crash");
         String recipient = step.name().toLowerCase(Locale.ROOT) + "@example.org";
         String subject = "Killed at " + step;
         boolean accepted;
-        PosternProcess halting = PosternProcess.launchHalting(step, data, PORTS);
         try {
-            halting.awaitReady();
-            accepted = send(recipient, subject, data, halting);
-            halting.awaitHalted();
+            postern.haltAt(step);
+            accepted = send(recipient, subject);
+            postern.awaitHalted();
         } finally {
-            halting.kill();
+            postern.kill();
+            postern = PosternProcess.startHaltable(data, postern.ports());
         }
-        try (PosternProcess again = PosternProcess.start(data, PORTS)) {
-            if (!accepted) {
-                // No answer: the client tries again, and a copy of what was on its way may be there
-                // too.
-                assertThat(send(recipient, subject, data, again)).isTrue();
-            }
-            await().atMost(Duration.ofSeconds(60)).until(() -> !notices(data, recipient).isEmpty());
-            assertThat(notices(data, recipient)).hasSizeBetween(1, 2);
-            assertThat(readable(again, recipient, subject)).isBetween(1, accepted ? 1 : 2);
+        if (!accepted) {
+            // No answer: the client tries again, and a copy of what was on its way may be there
+            // too.
+            assertThat(send(recipient, subject)).isTrue();
         }
+        await().atMost(Duration.ofSeconds(60)).until(() -> !notices(recipient).isEmpty());
+        assertThat(notices(recipient)).hasSizeBetween(1, 2);
+        assertThat(readable(recipient, subject)).isBetween(1, accepted ? 1 : 2);
     }
 
     /// @return whether the server said 250; it says nothing if it dies first
-    private static boolean send(String recipient, String subject, Path data, PosternProcess postern)
-            throws Exception {
+    private static boolean send(String recipient, String subject) throws Exception {
+        PosternProcess postern = CrashJourney.postern;
         byte[] content =
                 Mail.withAttachment(
                         "nurse@example.com",
@@ -76,7 +76,7 @@ class CrashJourney {
                         "Text.",
                         "a.pdf",
                         Mail.file(1000, 4));
-        try (SmtpSession smtp = SmtpSession.open(postern.ports().smtp(), data)) {
+        try (SmtpSession smtp = SmtpSession.open(postern)) {
             var watch =
                     Thread.ofVirtual()
                             .start(() -> {
@@ -98,7 +98,7 @@ class CrashJourney {
         }
     }
 
-    private static List<OutboxLetter> notices(Path data, String recipient) throws IOException {
+    private static List<OutboxLetter> notices(String recipient) throws IOException {
         return Reader.mails(
                 data,
                 entry ->
@@ -106,8 +106,7 @@ class CrashJourney {
                                 && entry.subject().contains("secure message"));
     }
 
-    private static int readable(PosternProcess postern, String recipient, String subject)
-            throws Exception {
+    private static int readable(String recipient, String subject) throws Exception {
         try (BrowserContext context = browser.somebody(false)) {
             Reader reader = new Reader(postern, recipient, context);
             reader.followLatestNotice();

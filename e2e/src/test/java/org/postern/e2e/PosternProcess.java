@@ -1,6 +1,7 @@
 package org.postern.e2e;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -29,6 +30,7 @@ final class PosternProcess implements AutoCloseable {
     private final Path data;
     private final Ports ports;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
+    private final CompletableFuture<String> armed = new CompletableFuture<>();
     private final CompletableFuture<String> halted = new CompletableFuture<>();
     private final CompletableFuture<Integer> gone;
 
@@ -79,15 +81,20 @@ final class PosternProcess implements AutoCloseable {
         return postern;
     }
 
-    /// Starts one that stops dead when it passes a step for the first time; does not wait.
-    static PosternProcess launchHalting(Step step, Path data, Ports ports, String... more)
-            throws IOException {
-        return launch(
-                List.of("org.postern.e2e.HaltingPostern", step.name(), "0"),
-                data,
-                ports,
-                List.of(),
-                more);
+    /// Starts one that can be told to stop dead at a step.
+    static PosternProcess startHaltable(Path data, Ports ports) throws Exception {
+        PosternProcess postern =
+                launch(List.of("org.postern.e2e.HaltingPostern"), data, ports, List.of());
+        postern.awaitReady();
+        return postern;
+    }
+
+    /// Has it stop dead when it next passes this step.
+    void haltAt(Step step) throws Exception {
+        try (BufferedWriter orders = process.outputWriter(StandardCharsets.UTF_8)) {
+            orders.write(step.name() + "\n");
+        }
+        await(armed, "told where to halt");
     }
 
     static PosternProcess launch(
@@ -165,6 +172,8 @@ final class PosternProcess implements AutoCloseable {
                         log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 if (line.startsWith("postern is ready: ")) {
                     ready.complete(line);
+                } else if (line.startsWith(HaltingPostern.ARMED)) {
+                    armed.complete(line);
                 } else if (line.startsWith(HaltingPostern.HALTED)) {
                     halted.complete(line);
                 }

@@ -1,8 +1,10 @@
 package org.postern.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -11,8 +13,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.postern.notifications.outgoing.Outbox;
 import org.postern.notifications.outgoing.OutboxEntry;
 import org.postern.notifications.outgoing.OutboxLetter;
@@ -35,6 +40,38 @@ final class Reader {
 
     Page page() {
         return page;
+    }
+
+    /// What this browser is given at a path, cookies and all.
+    byte[] get(String path) {
+        APIResponse answer = page.request().get(postern.portal() + path);
+        try {
+            assertThat(answer.status()).as(path).isEqualTo(200);
+            return answer.body();
+        } finally {
+            answer.dispose();
+        }
+    }
+
+    /// The inbox, page after page, the newest first.
+    List<String> inbox() {
+        List<String> pages = new ArrayList<>();
+        Optional<String> next = Optional.of("/inbox");
+        while (next.isPresent()) {
+            String page = new String(get(next.get()), UTF_8);
+            pages.add(page);
+            next = links(page, "/inbox\\?before=[^\"]+").stream().findFirst();
+        }
+        return pages;
+    }
+
+    /// The paths of a page's links that have this form.
+    static List<String> links(String page, String form) {
+        return Pattern.compile("href=\"(" + form + ")\"")
+                .matcher(page)
+                .results()
+                .map(link -> link.group(1).replace("&amp;", "&"))
+                .toList();
     }
 
     /// The next mail to this address, waiting for it.
@@ -83,15 +120,20 @@ final class Reader {
         page.getByLabel("The e-mail address it was sent to").fill(address);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send me a link"))
                 .click();
-        page.navigate(signInLink(nextMail()).toString());
+        OutboxLetter mail = nextMail();
+        while (mail.links().stream().noneMatch(Reader::signsIn)) {
+            mail = nextMail(); // a notice, told once more after a crash
+        }
+        page.navigate(signInLink(mail).toString());
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, sign me in"))
                 .click();
     }
 
     static URI signInLink(OutboxLetter mail) {
-        return mail.links().stream()
-                .filter(link -> link.getPath().startsWith("/signin/"))
-                .findFirst()
-                .orElseThrow();
+        return mail.links().stream().filter(Reader::signsIn).findFirst().orElseThrow();
+    }
+
+    private static boolean signsIn(URI link) {
+        return link.getPath().startsWith("/signin/");
     }
 }

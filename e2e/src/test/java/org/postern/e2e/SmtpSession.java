@@ -33,10 +33,8 @@ final class SmtpSession implements AutoCloseable {
 
     /// Connects and begins TLS, trusting only this Postern's own certificate.
     static SmtpSession open(PosternProcess postern) throws IOException, GeneralSecurityException {
-        return open(postern.ports().smtp(), postern.data());
-    }
-
-    static SmtpSession open(int port, Path data) throws IOException, GeneralSecurityException {
+        int port = postern.ports().smtp();
+        Path data = postern.data();
         SmtpSession session = new SmtpSession(new Socket(InetAddress.getLoopbackAddress(), port));
         session.expect("220");
         session.say("EHLO client.example.com");
