@@ -102,10 +102,8 @@ final class EmbeddedHouse implements Up.House {
                 try {
                     return new Servers(get(postgres), get(redis), get(tls));
                 } catch (StartRefusedException e) {
-                    closeIfStarted(redis);
-                    if (postgres.state() == Future.State.SUCCESS) {
-                        postgres.resultNow().ifPresent(LocalPostgres::close);
-                    }
+                    onceStarted(redis).ifPresent(LocalRedis::close);
+                    onceStarted(postgres).flatMap(found -> found).ifPresent(LocalPostgres::close);
                     throw e;
                 }
             }
@@ -126,9 +124,13 @@ final class EmbeddedHouse implements Up.House {
             return SelfSignedCertificate.obtain(folder, Clock.systemUTC(), random).serverContext();
         }
 
-        private static void closeIfStarted(Future<LocalRedis> redis) {
-            if (redis.state() == Future.State.SUCCESS) {
-                redis.resultNow().close();
+        /// One that is still starting is waited for: it must not outlive us. Empty if it never
+        /// started, which is said already where it was the first to fail.
+        private static <T> Optional<T> onceStarted(Future<T> server) throws InterruptedException {
+            try {
+                return Optional.of(server.get());
+            } catch (ExecutionException e) {
+                return Optional.empty();
             }
         }
 

@@ -29,7 +29,10 @@ public record Relay(String host, int port, Encryption encryption, String helloNa
     }
 
     /// A relay by its address: without TLS on loopback, implicit TLS on 465, STARTTLS elsewhere.
-    public static Relay at(String host, int port, String helloName) {
+    ///
+    /// @param self our host name or IP address
+    public static Relay at(String host, int port, String self) {
+        String helloName = domainOrLiteral(self);
         if (isLoopback(host)) {
             return new Relay(host, port, Encryption.NONE, helloName);
         }
@@ -43,5 +46,13 @@ public record Relay(String host, int port, Encryption encryption, String helloNa
     /// By the name alone: what the DNS says of other names may change at any time.
     private static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+    }
+
+    /// A bare IP address is no domain: RFC 5321, section 4.1.3 puts it in brackets.
+    private static String domainOrLiteral(String host) {
+        if (host.contains(":")) {
+            return "[IPv6:" + host.replaceAll("[\\[\\]]", "") + "]";
+        }
+        return host.matches("[0-9.]+") ? "[" + host + "]" : host;
     }
 }

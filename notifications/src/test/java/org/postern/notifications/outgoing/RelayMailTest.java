@@ -61,6 +61,17 @@ class RelayMailTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "mail.example.com, mail.example.com",
+        "127.0.0.1, [127.0.0.1]",
+        "::1, [IPv6:::1]",
+        "[::1], [IPv6:::1]"
+    })
+    void weCallOurselvesByADomainOrAnAddressLiteral(String self, String helloName) {
+        assertThat(Relay.at("localhost", 25, self).helloName()).isEqualTo(helloName);
+    }
+
     @Test
     void aMailWithoutReturnHasTheNullReversePath() throws Exception {
         try (TestRelay relay = TestRelay.plain()) {
