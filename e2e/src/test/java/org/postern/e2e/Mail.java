@@ -16,6 +16,18 @@ final class Mail {
     /// A marked message with a text and one attachment.
     static byte[] withAttachment(
             String from, String to, String subject, String text, String fileName, byte[] file) {
+        return withAttachment(from, to, subject, "text/plain", text, fileName, file);
+    }
+
+    /// The same with a body of this media type.
+    static byte[] withAttachment(
+            String from,
+            String to,
+            String subject,
+            String type,
+            String text,
+            String fileName,
+            byte[] file) {
         return ("From: Nora Nurse <"
                         + from
                         + ">\r\nTo: "
@@ -29,7 +41,9 @@ final class Mail {
                         + "MIME-Version: 1.0\r\n"
                         + "Content-Type: multipart/mixed; boundary=\"b1\"\r\n\r\n"
                         + "--b1\r\n"
-                        + "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+                        + "Content-Type: "
+                        + type
+                        + "; charset=utf-8\r\n\r\n"
                         + text
                         + "\r\n--b1\r\nContent-Type: application/pdf; name=\""
                         + fileName

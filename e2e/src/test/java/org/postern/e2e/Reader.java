@@ -117,6 +117,13 @@ final class Reader {
 
     /// Asks for a sign-in link, follows it in this browser and presses its button.
     void signIn() throws IOException {
+        page.navigate(askForLink().toString());
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, sign me in"))
+                .click();
+    }
+
+    /// Asks for a sign-in link and waits for the mail that has it.
+    URI askForLink() throws IOException {
         page.getByLabel("The e-mail address it was sent to").fill(address);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send me a link"))
                 .click();
@@ -124,9 +131,7 @@ final class Reader {
         while (mail.links().stream().noneMatch(Reader::signsIn)) {
             mail = nextMail(); // a notice, told once more after a crash
         }
-        page.navigate(signInLink(mail).toString());
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, sign me in"))
-                .click();
+        return signInLink(mail);
     }
 
     static URI signInLink(OutboxLetter mail) {

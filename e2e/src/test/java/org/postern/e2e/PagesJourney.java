@@ -1,0 +1,176 @@
+package org.postern.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Every page on a phone and on a desk, light and dark: nothing sticks out at the side, nothing is
+/// asked of anybody else's server, the console stays silent. The pictures under
+/// `target/screenshots` are for people to look at; README shows some of them.
+class PagesJourney {
+
+    private static final String NURSE = "nurse@example.com";
+
+    @TempDir static Path folder;
+    private static PosternProcess postern;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postern = PosternProcess.start(folder.resolve("pages"), PosternProcess.Ports.free());
+        browser = new Browser();
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.close();
+        postern.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "phone, 360, 740, LIGHT",
+        "phone, 360, 740, DARK",
+        "desk, 1280, 800, LIGHT",
+        "desk, 1280, 800, DARK"
+    })
+    void everyPageFitsItsScreenAndStaysAtHome(
+            String device, int width, int height, ColorScheme scheme) throws Exception {
+        String look = device + "-" + scheme.name().toLowerCase(Locale.ROOT);
+        String patient = "patient." + look + "@example.org";
+        send(patient, "Your blood test", "text/plain", PLAIN);
+        send(patient, "Appointment on Monday", "text/html", HTML);
+        try (BrowserContext context = browser.somebody(width, height, scheme)) {
+            Reader reader = new Reader(postern, patient, context);
+            Page page = reader.page();
+            Visit visit = new Visit(page, look);
+
+            page.navigate(postern.portal() + "/");
+            visit.look("ask");
+            page.navigate(postern.portal() + "/help");
+            visit.look("help");
+            page.navigate(postern.portal() + "/nowhere");
+            visit.look("not-found");
+            reader.followLatestNotice();
+            visit.look("notice-followed");
+            URI link = reader.askForLink();
+            visit.look("check-your-mail");
+            page.navigate(link.toString());
+            visit.look("sign-in-link");
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, sign me in"))
+                    .click();
+            page.waitForURL(url -> url.contains("/m/") || url.contains("/inbox"));
+            page.navigate(postern.portal() + "/inbox");
+            visit.look("inbox");
+            open(page, "Your blood test");
+            visit.look("message");
+            page.locator("textarea").fill("Thank you! I will call on Monday.");
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send answer"))
+                    .click();
+            page.getByText("Write another answer").waitFor();
+            visit.look("answered");
+            page.navigate(postern.portal() + "/inbox");
+            open(page, "Appointment on Monday");
+            page.frameLocator("iframe").getByText("Monday at ten").waitFor();
+            visit.look("message-html");
+            page.navigate(postern.portal() + "/sent");
+            visit.look("sent");
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out"))
+                    .click();
+            visit.look("signed-out");
+            page.navigate(link.toString());
+            visit.look("link-spent");
+            page.navigate("http://localhost:" + postern.ports().management() + "/outbox");
+            visit.look("outbox");
+            assertThat(visit.complaints).isEmpty();
+        }
+    }
+
+    private static void open(Page page, String subject) {
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(subject)).click();
+    }
+
+    /// Goes through the pages with eyes open.
+    private static final class Visit {
+
+        private final Page page;
+        private final String look;
+        private final List<String> complaints = new ArrayList<>();
+
+        Visit(Page page, String look) {
+            this.page = page;
+            this.look = look;
+            page.onConsoleMessage(message -> {
+                if (!message.text().contains("404") && !message.text().contains("410")) {
+                    complaints.add(page.url() + " says " + message.text());
+                }
+            });
+            page.onRequest(request -> {
+                if (!request.url().startsWith("http://localhost:")) {
+                    complaints.add(page.url() + " asks for " + request.url());
+                }
+            });
+        }
+
+        void look(String name) {
+            Browser.picture(page, name + "-" + look);
+            Object over =
+                    page.evaluate(
+                            "document.documentElement.scrollWidth -"
+                                    + " document.documentElement.clientWidth");
+            if (((Number) over).intValue() > 0) {
+                complaints.add(name + " sticks out by " + over + " px");
+            }
+        }
+    }
+
+    private static final String PLAIN =
+            """
+            Dear patient,
+
+            your results are attached. Your iron is a little low; nothing to worry about.
+            Please call us on Monday at https://clinic.example.com/appointments/new?department=haematology&reason=iron
+
+            Kind regards
+            Nora
+            """;
+
+    private static final String HTML =
+            """
+            <html><body><h1 style="color:#225588">Your appointment</h1>
+            <p>We expect you <b>Monday at ten</b>. Please bring:</p>
+            <ul><li>your insurance card</li><li>a list of what you take</li></ul>
+            <table border="1" width="900"><tr><td>Room</td><td>12, second floor, opposite the lift</td></tr></table>
+            <img src="http://tracker.example.net/pixel.gif" width="600" height="40">
+            </body></html>
+            """;
+
+    private static void send(String recipient, String subject, String type, String text)
+            throws Exception {
+        byte[] content =
+                Mail.withAttachment(
+                        NURSE,
+                        recipient,
+                        "[" + subject + "]",
+                        type,
+                        text.replace("\n", "\r\n"),
+                        "blood-test-2026-11.pdf",
+                        Mail.file(180_000, recipient.hashCode() + type.length()));
+        try (SmtpSession smtp = SmtpSession.open(postern)) {
+            assertThat(smtp.send(NURSE, List.of(recipient), content)).startsWith("250");
+        }
+    }
+}
