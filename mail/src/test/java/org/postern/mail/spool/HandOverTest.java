@@ -1,0 +1,245 @@
+package org.postern.mail.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.crypto.SealedSource;
+import org.postern.db.MessageId;
+import org.postern.db.Step;
+import org.postern.db.TenantId;
+import org.postern.db.blob.BlobStore;
+import org.postern.mail.MailSystem;
+import org.postern.mail.TestSite;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+class HandOverTest {
+
+    private static final byte[] CONTENT = TestSite.plain("hello", "x".repeat(100_000));
+
+    @TempDir private Path folder;
+    private TestSite site;
+    private MailSystem system;
+
+    @BeforeEach
+    void start() {
+        site = new TestSite(folder);
+        system = site.start();
+    }
+
+    @Test
+    void entriesWaitWhileTheDatabaseIsAwayAndGoWhenItIsBack() throws Exception {
+        CountDownLatch asked = new CountDownLatch(2);
+        AtomicBoolean away = new AtomicBoolean(true);
+        DataSource database =
+                new DelegatingDataSource(site.mailDatabase()) {
+                    @Override
+                    public Connection getConnection() throws SQLException {
+                        if (away.get()) {
+                            asked.countDown();
+                            throw new SQLException("the database is away");
+                        }
+                        return super.getConnection();
+                    }
+                };
+        try (HandOver handOver = system.handOver(database, site.blobs())) {
+            handOver.start();
+            MessageId first = system.accept(site.envelope(), CONTENT);
+            MessageId second = system.accept(site.envelope(), CONTENT);
+            asked.await();
+            assertThat(system.entries()).hasSize(2);
+            assertThat(site.count("arrival")).isZero();
+
+            away.set(false);
+            system.awaitEmptySpool();
+
+            assertThat(system.claim())
+                    .extracting(arrival -> new MessageId(arrival.header().object()))
+                    .containsExactlyInAnyOrder(first, second);
+        }
+    }
+
+    @Test
+    void whatIsNotHandedOverWhenItStopsStaysInTheSpool() throws Exception {
+        HandOver handOver = system.handOver();
+        handOver.start();
+        handOver.close();
+        handOver.close();
+
+        MessageId id = system.accept(site.envelope(), CONTENT);
+
+        assertThat(system.entries()).hasSize(1);
+        system = site.start();
+        system.emptySpool();
+        assertThat(system.claim())
+                .singleElement()
+                .satisfies(arrival -> assertThat(arrival.header().object()).isEqualTo(id.value()));
+    }
+
+    @Test
+    void handingOverTwiceChangesNothing() throws Exception {
+        MessageId id = system.accept(site.envelope(), CONTENT);
+        Path entry = site.spool().resolve(id + ".entry");
+        byte[] saved = Files.readAllBytes(entry);
+        system.emptySpool();
+        Files.write(entry, saved);
+
+        system = site.start();
+        system.emptySpool();
+        system.deliver();
+        Files.write(entry, saved);
+        system = site.start();
+        system.emptySpool();
+        system.deliver();
+
+        assertThat(site.count("arrival")).isEqualTo(1);
+        assertThat(site.count("message")).isEqualTo(1);
+        assertThat(site.count("job")).isEqualTo(1);
+        assertThat(system.read(system.signIn(TestSite.PATIENT), id)).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void anObjectThatTheCollectorTookIsPutAgain() throws Exception {
+        system =
+                site.start(step -> {
+                    if (step == Step.BLOB_PUT) {
+                        deleteBlobs();
+                    }
+                });
+        MessageId id = system.accept(site.envelope(), CONTENT);
+
+        system.emptySpool();
+        system.deliver();
+
+        assertThat(system.read(system.signIn(TestSite.PATIENT), id)).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void entriesWaitWhileTheBlobStoreIsAway() throws Exception {
+        Path elsewhere = folder.resolve("unplugged");
+        Files.move(site.blobFolder(), elsewhere);
+        CountDownLatch refused = new CountDownLatch(2);
+        try (HandOver handOver =
+                system.handOver(site.mailDatabase(), new CountedRefusals(site.blobs(), refused))) {
+            handOver.start();
+            MessageId id = system.accept(site.envelope(), CONTENT);
+            refused.await();
+            assertThat(site.count("arrival")).isZero();
+            assertThat(system.entries()).hasSize(1);
+
+            Files.move(elsewhere, site.blobFolder());
+            system.awaitEmptySpool();
+            system.deliver();
+
+            assertThat(system.read(system.signIn(TestSite.PATIENT), id)).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
+    void aDamagedEntryStaysForAPersonAndHoldsUpNobody() throws Exception {
+        for (int length : new int[] {0, 3, 4, 6, 40, 300, 1_500}) {
+            MessageId damaged = system.accept(site.envelope(), CONTENT);
+            Path entry = site.spool().resolve(damaged + ".entry");
+            Files.write(entry, Arrays.copyOf(Files.readAllBytes(entry), length));
+        }
+        MessageId longField = system.accept(site.envelope(), CONTENT);
+        Path entry = site.spool().resolve(longField + ".entry");
+        byte[] bytes = Files.readAllBytes(entry);
+        bytes[4] = (byte) 0xff;
+        Files.write(entry, bytes);
+        site.clock().advance(Duration.ofSeconds(1));
+        MessageId whole = system.accept(site.envelope(), CONTENT);
+        try (HandOver handOver = system.handOver()) {
+            handOver.start();
+
+            await().until(() -> site.count("arrival") == 1);
+        }
+
+        assertThat(system.claim().getFirst().header().object()).isEqualTo(whole.value());
+        assertThat(system.entries()).hasSize(8);
+    }
+
+    @Test
+    void anEntrySomebodyTookAwayHoldsUpNobody() throws Exception {
+        MessageId taken = system.accept(site.envelope(), CONTENT);
+        Files.delete(site.spool().resolve(taken + ".entry"));
+        MessageId id = system.accept(site.envelope(), CONTENT);
+
+        system.emptySpool();
+
+        assertThat(system.claim())
+                .singleElement()
+                .satisfies(arrival -> assertThat(arrival.header().object()).isEqualTo(id.value()));
+    }
+
+    @Test
+    void aDefectInHandingOverOneMessageStopsNothing() throws Exception {
+        AtomicBoolean first = new AtomicBoolean(true);
+        system =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_INSERTED && first.getAndSet(false)) {
+                        throw new IllegalStateException("a defect");
+                    }
+                });
+        system.accept(site.envelope(), CONTENT);
+        system.accept(site.envelope(), CONTENT);
+
+        system.emptySpool();
+
+        assertThat(site.count("arrival")).isEqualTo(2);
+    }
+
+    /// A blob store that says how often it could not put an object.
+    private record CountedRefusals(BlobStore store, CountDownLatch refused) implements BlobStore {
+
+        @Override
+        public void putIfAbsent(TenantId tenant, MessageId id, ReadableByteChannel object)
+                throws IOException {
+            try {
+                store.putIfAbsent(tenant, id, object);
+            } catch (IOException e) {
+                refused.countDown();
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean contains(TenantId tenant, MessageId id) throws IOException {
+            return store.contains(tenant, id);
+        }
+
+        @Override
+        public Optional<SealedSource> find(TenantId tenant, MessageId id) throws IOException {
+            return store.find(tenant, id);
+        }
+
+        @Override
+        public void delete(TenantId tenant, MessageId id) throws IOException {
+            store.delete(tenant, id);
+        }
+    }
+
+    private void deleteBlobs() {
+        try (var files = Files.walk(site.blobFolder())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
