@@ -372,16 +372,14 @@ class RepliesTest {
         MessageId answer;
         long before = usedMemory();
         try (Reply reply =
-                        system.replies()
-                                .begin(system.signIn(PATIENT), id, site.id())
-                                .orElseThrow();
-                OutputStream file = reply.attach("large.bin", "application/octet-stream")) {
-            for (int done = 0; done < size; done += block.length) {
-                bytes.nextBytes(block);
-                written.update(block);
-                file.write(block);
+                system.replies().begin(system.signIn(PATIENT), id, site.id()).orElseThrow()) {
+            try (OutputStream file = reply.attach("large.bin", "application/octet-stream")) {
+                for (int done = 0; done < size; done += block.length) {
+                    bytes.nextBytes(block);
+                    written.update(block);
+                    file.write(block);
+                }
             }
-            file.close();
             assertThat(usedMemory() - before).as("held while writing").isLessThan(16L << 20);
             answer = reply.send();
         }
