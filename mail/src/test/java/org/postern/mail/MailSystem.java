@@ -99,6 +99,10 @@ public final class MailSystem {
         return database;
     }
 
+    public Steps steps() {
+        return steps;
+    }
+
     public Door door() {
         return door;
     }

@@ -6,6 +6,8 @@ import static org.postern.mail.TestSite.PATIENT;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.postern.db.Step;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.mail.reading.MessageRow;
+import org.postern.notifications.job.Pace;
 
 class DeliveryWorkerTest {
 
@@ -110,11 +113,7 @@ class DeliveryWorkerTest {
                     }
                     if (step == Step.ARRIVAL_ADMITTED) {
                         admitted.countDown();
-                        try {
-                            goOn.await();
-                        } catch (InterruptedException e) {
-                            throw new IllegalStateException(e);
-                        }
+                        awaitQuietly(goOn);
                     }
                 });
         arrive(1);
@@ -133,6 +132,149 @@ class DeliveryWorkerTest {
         assertThat(claimed).hasValue(1);
         assertThat(site.count("message")).isEqualTo(1);
         assertThat(system.claim()).as("not left to a lease").hasSize(1);
+    }
+
+    @Test
+    void aSlowDeliveryIsNeverTakenByAnotherWorker() throws Exception {
+        Pace pace =
+                new Pace(
+                        8,
+                        Duration.ofMillis(300),
+                        Duration.ofMinutes(20),
+                        Duration.ofMillis(20),
+                        Duration.ofSeconds(10));
+        CountDownLatch admitted = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger claimedByOther = new AtomicInteger();
+        MailSystem slow =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_ADMITTED) {
+                        admitted.countDown();
+                        awaitQuietly(goOn);
+                    }
+                });
+        MailSystem other =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_CLAIMED) {
+                        claimedByOther.incrementAndGet();
+                    }
+                });
+        List<MessageId> all = arrive(1);
+        try (DeliveryWorker one = worker(slow, pace);
+                DeliveryWorker two = worker(other, pace)) {
+            one.start();
+            admitted.await();
+            two.start();
+            for (int i = 0; i < 6; i++) {
+                site.clock().advance(Duration.ofMillis(200));
+                await().until(() -> leaseEnd().equals(site.clock().instant().plus(pace.lease())));
+                assertThat(system.claim()).as("half of a lease after %s renewals", i).isEmpty();
+                two.wake();
+            }
+            goOn.countDown();
+            await().until(() -> system.database().arrivals().waiting() == 0);
+        }
+
+        assertThat(claimedByOther).hasValue(0);
+        assertThat(attempts()).isEqualTo(1);
+        assertThat(system.inbox(system.signIn(PATIENT)))
+                .extracting(MessageRow::id)
+                .containsExactlyElementsOf(all);
+        assertThat(site.count("job")).isEqualTo(1);
+    }
+
+    @Test
+    void aDeliveryWhoseArrivalWasTakenOverIsInterruptedAndChangesNothing() throws Exception {
+        CountDownLatch admitted = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        MailSystem stuck =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_ADMITTED) {
+                        admitted.countDown();
+                        try {
+                            new CountDownLatch(1).await();
+                        } catch (InterruptedException e) {
+                            interrupted.countDown();
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                });
+        Pace pace =
+                new Pace(
+                        8,
+                        Duration.ofMillis(300),
+                        Duration.ofMinutes(20),
+                        Duration.ofMillis(20),
+                        Duration.ofSeconds(10));
+        MessageId id = arrive(1).getFirst();
+        try (DeliveryWorker one = worker(stuck, pace)) {
+            one.start();
+            admitted.await();
+            site.mailSql().sql("UPDATE arrival SET attempt = attempt + 1").update();
+            interrupted.await();
+        }
+
+        assertThat(state()).as("not given back by whom it was taken from").isEqualTo("running");
+        assertThat(site.count("message")).isZero();
+        site.clock().advance(MailSystem.LEASE);
+        system.deliver();
+        assertThat(system.read(system.signIn(PATIENT), id)).isNotEmpty();
+    }
+
+    @Test
+    void anArrivalWhoseDeliveryDoesNotFinishIsDueAgainWhenItsWorkerCloses() throws Exception {
+        CountDownLatch admitted = new CountDownLatch(1);
+        MailSystem stuck =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_ADMITTED) {
+                        admitted.countDown();
+                        awaitQuietly(new CountDownLatch(1));
+                    }
+                });
+        Pace hurried =
+                new Pace(
+                        8,
+                        MailSystem.LEASE,
+                        Duration.ofMinutes(20),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(200));
+        MessageId id = arrive(1).getFirst();
+        DeliveryWorker worker = worker(stuck, hurried);
+        worker.start();
+        admitted.await();
+
+        worker.close();
+
+        assertThat(state()).isEqualTo("retryable");
+        assertThat(leaseEnd()).isEqualTo(site.clock().instant());
+        system.deliver();
+        assertThat(system.read(system.signIn(PATIENT), id)).isNotEmpty();
+    }
+
+    @Test
+    void aWorkerThatWasNeverStartedCloses() {
+        system.worker().close();
+    }
+
+    private DeliveryWorker worker(MailSystem of, Pace pace) {
+        return new DeliveryWorker(
+                of.delivery(), of.database().arrivals(), () -> {}, pace, site.clock(), of.steps());
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Instant leaseEnd() {
+        return site.mailSql()
+                .sql("SELECT run_at FROM arrival")
+                .query(OffsetDateTime.class)
+                .single()
+                .toInstant();
     }
 
     private List<MessageId> arrive(int count) throws Exception {
