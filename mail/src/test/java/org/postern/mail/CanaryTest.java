@@ -45,6 +45,8 @@ class CanaryTest {
                     "Canaryreply",
                     "canary-msg-id");
 
+    private static final List<String> PLANTED = List.of("Plantedname");
+
     @TempDir private Path folder;
 
     @Test
@@ -94,6 +96,7 @@ class CanaryTest {
             assertNoCanary("the mail database", rows(site.mailSql()));
             assertNoCanary("the key ledger", rows(site.ledgerSql()));
             assertNoCanary("files", files(folder));
+            assertNoCanaryInThePagesAndLogs(site.mailSql());
             assertNoCanary("the log", String.join("\n", log.lines()).getBytes(UTF_8));
         }
     }
@@ -101,9 +104,12 @@ class CanaryTest {
     @Test
     void theSweepFindsWhatIsThere() throws Exception {
         TestSite site = new TestSite(folder);
-        site.addTenant("Canaryname", "other.example", "example.net", "in.other.example");
+        // Another word, since the pages and the log of the database keep it.
+        site.addTenant("Plantedname", "other.example", "example.net", "in.other.example");
+        assertThat(found(rows(site.mailSql()), PLANTED)).containsExactly("Plantedname");
+        assertThat(written(site.mailSql())).anySatisfy(file ->
+                assertThat(found(Files.readAllBytes(file), PLANTED)).isNotEmpty());
 
-        assertThat(found(rows(site.mailSql()))).containsExactly("Canaryname");
         for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
             assertThat(found(("xyz" + "Canarybody").getBytes(charset)))
                     .as(charset.name())
@@ -127,10 +133,14 @@ class CanaryTest {
     /// As it is, in capitals, in UTF-16, in hexadecimal, and in base64 at each of its three
     /// offsets.
     private static List<String> found(byte[] bytes) {
+        return found(bytes, CANARIES);
+    }
+
+    private static List<String> found(byte[] bytes, List<String> canaries) {
         String text = new String(bytes, ISO_8859_1);
         String small = text.toLowerCase(Locale.ROOT);
         List<String> found = new ArrayList<>();
-        for (String canary : CANARIES) {
+        for (String canary : canaries) {
             List<String> exact = new ArrayList<>();
             for (int shift = 0; shift < 3; shift++) {
                 exact.add(base64(canary, shift));
@@ -154,6 +164,32 @@ class CanaryTest {
         String encoded = Base64.getEncoder().withoutPadding().encodeToString(shifted);
         int whole = shifted.length / 3 * 4;
         return encoded.substring(shift == 0 ? 0 : 4, whole);
+    }
+
+    private static void assertNoCanaryInThePagesAndLogs(JdbcClient sql) throws IOException {
+        List<Path> written = written(sql);
+        assertThat(written).anyMatch(file -> file.toString().contains("pg_wal"));
+        for (Path file : written) {
+            assertThat(found(Files.readAllBytes(file))).as(file.toString()).isEmpty();
+        }
+    }
+
+    /// What PostgreSQL has on disk of its databases: pages, write-ahead log and all else.
+    private static List<Path> written(JdbcClient sql) throws IOException {
+        sql.sql("CHECKPOINT").update();
+        String folder = sql.sql("SHOW data_directory").query(String.class).single();
+        List<Path> base =
+                sql
+                        .sql("SELECT oid FROM pg_database WHERE datname IN ('mail', 'ledger')")
+                        .query((row, _) -> Path.of(folder, "base", row.getString(1)))
+                        .list();
+        try (Stream<Path> paths = Files.walk(Path.of(folder))) {
+            return paths.filter(Files::isRegularFile)
+                    .filter(file ->
+                            !file.startsWith(Path.of(folder, "base"))
+                                    || base.stream().anyMatch(file::startsWith))
+                    .toList();
+        }
     }
 
     /// Every column of every row of every table, as bytes.

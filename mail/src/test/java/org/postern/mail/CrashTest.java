@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.postern.mail.TestSite.PATIENT;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,6 +19,7 @@ import org.postern.db.MessageId;
 import org.postern.db.Step;
 import org.postern.db.Steps;
 import org.postern.db.store.Arrival;
+import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.reading.MessageRow;
 import org.postern.mail.spool.HandOver;
 import org.postern.mail.spool.Incoming;
@@ -80,13 +86,22 @@ class CrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ARRIVAL_ADMITTED", "MESSAGE_INSERTED", "MESSAGE_DELIVERED"})
-    void aMessageIsReadableOnceWhenDeliveryDies(Step step) throws Exception {
-        MailSystem first = site.start(new Dying(step));
+    @EnumSource(
+            names = {
+                "ARRIVAL_CLAIMED",
+                "ARRIVAL_ADMITTED",
+                "MESSAGE_INSERTED",
+                "MESSAGE_DELIVERED"
+            })
+    void aMessageIsReadableOnceWhenTheWorkerDies(Step step) throws Exception {
+        Dying dying = new Dying(step);
+        MailSystem first = site.start(dying);
         MessageId id = first.accept(site.envelope(), CONTENT);
         first.emptySpool();
-        Arrival arrival = first.claim().getFirst();
-        assertThatThrownBy(() -> first.delivery().deliver(arrival)).isInstanceOf(Death.class);
+        try (DeliveryWorker worker = first.worker()) {
+            worker.start();
+            dying.died.await();
+        }
 
         MailSystem next = site.start();
         assertThat(next.claim()).as("leased").isEmpty();
@@ -124,6 +139,22 @@ class CrashTest {
         next.deliver();
 
         assertReadableOnce(next, id);
+    }
+
+    @Test
+    void everyStepBeforeTheNoticeIsOneOfThese() {
+        assertThat(EnumSet.range(Step.SPOOL_FILE_WRITTEN, Step.MESSAGE_DELIVERED))
+                .containsExactlyInAnyOrderElementsOf(stepsOfTheseTests());
+    }
+
+    private static List<Step> stepsOfTheseTests() {
+        return Arrays.stream(CrashTest.class.getDeclaredMethods())
+                .map(method -> method.getAnnotation(EnumSource.class))
+                .filter(Objects::nonNull)
+                .flatMap(steps -> Arrays.stream(steps.names()))
+                .map(Step::valueOf)
+                .distinct()
+                .toList();
     }
 
     private void assertReadableOnce(MailSystem system, MessageId id) throws Exception {

@@ -34,17 +34,19 @@ final class TestDatabases {
         return emptied(LEDGER);
     }
 
+    static List<String> tables(JdbcClient sql) {
+        return sql.sql(
+                        """
+                        SELECT tablename FROM pg_tables
+                         WHERE schemaname = 'public' AND tablename <> 'flyway_schema_history'
+                        """)
+                .query((row, _) -> row.getString("tablename"))
+                .list();
+    }
+
     private static DataSource emptied(DataSource database) {
         JdbcClient sql = JdbcClient.create(database);
-        List<String> tables =
-                sql.sql(
-                                """
-                                SELECT tablename FROM pg_tables
-                                 WHERE schemaname = 'public' AND tablename <> 'flyway_schema_history'
-                                """)
-                        .query((row, _) -> row.getString("tablename"))
-                        .list();
-        sql.sql("TRUNCATE " + String.join(", ", tables)).update();
+        sql.sql("TRUNCATE " + String.join(", ", tables(sql))).update();
         return database;
     }
 

@@ -12,12 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
+import org.postern.db.MessageId;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
@@ -97,6 +99,19 @@ public final class TestSite {
         return folder.resolve("blobs");
     }
 
+    /// Where the file store keeps an object of this site's tenant.
+    public Path blob(MessageId id) {
+        return blob(tenant, id);
+    }
+
+    public Path blob(TenantId of, MessageId id) {
+        String name = id.toString();
+        return blobFolder()
+                .resolve(of.toString())
+                .resolve(name.substring(name.length() - 2))
+                .resolve(name);
+    }
+
     public Path doorFolder() {
         return folder.resolve("door");
     }
@@ -120,6 +135,21 @@ public final class TestSite {
     /// How many rows a table of the mail database has.
     public int count(String table) {
         return mailSql().sql("SELECT count(*) FROM " + table).query(Integer.class).single();
+    }
+
+    /// Every row of both databases as it is.
+    public List<String> rows() {
+        return Stream.of(mailSql(), ledgerSql())
+                .flatMap(sql ->
+                        TestDatabases.tables(sql).stream()
+                                .flatMap(table ->
+                                        sql
+                                                .sql("SELECT t::text FROM " + table + " t")
+                                                .query((row, _) -> table + row.getString(1))
+                                                .list()
+                                                .stream()))
+                .sorted()
+                .toList();
     }
 
     /// From the nurse to the patient.

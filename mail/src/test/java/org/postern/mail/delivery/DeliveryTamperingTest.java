@@ -104,7 +104,7 @@ class DeliveryTamperingTest {
 
     @Test
     void aDamagedObjectIsNeverDelivered() throws Exception {
-        Path blob = blob(site.tenant(), his);
+        Path blob = site.blob(his);
         byte[] bytes = Files.readAllBytes(blob);
         for (int place : List.of(4, 40, 100, 200, 260, bytes.length - 1)) {
             byte[] damaged = bytes.clone();
@@ -203,17 +203,9 @@ class DeliveryTamperingTest {
     private void swapBlobs(TenantId tenant, MessageId one, TenantId otherTenant, MessageId other)
             throws Exception {
         Path kept = folder.resolve("kept");
-        Files.move(blob(tenant, one), kept);
+        Files.move(site.blob(tenant, one), kept);
         Files.move(
-                blob(otherTenant, other), blob(tenant, one), StandardCopyOption.REPLACE_EXISTING);
-        Files.move(kept, blob(otherTenant, other));
-    }
-
-    private Path blob(TenantId tenant, MessageId id) {
-        String name = id.toString();
-        return site.blobFolder()
-                .resolve(tenant.toString())
-                .resolve(name.substring(name.length() - 2))
-                .resolve(name);
+                site.blob(otherTenant, other), site.blob(tenant, one), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(kept, site.blob(otherTenant, other));
     }
 }

@@ -32,6 +32,7 @@ import org.postern.mail.AtOnce;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.mail.reading.MessageRow;
+import org.springframework.dao.DuplicateKeyException;
 
 class DeliveryTest {
 
@@ -111,13 +112,38 @@ class DeliveryTest {
         system.emptySpool();
         Arrival arrival = system.claim().getFirst();
         assertThat(system.delivery().deliver(arrival)).isTrue();
-        List<Integer> before = counts();
+        List<String> before = site.rows();
 
         assertThat(system.delivery().deliver(arrival)).isFalse();
 
-        assertThat(counts()).isEqualTo(before);
+        assertThat(site.rows()).isEqualTo(before);
         site.clock().advance(MailSystem.LEASE);
         assertThat(system.claim()).isEmpty();
+    }
+
+    @Test
+    void anArrivalPutBackAfterItsDeliveryIsNotDeliveredAgain() throws Exception {
+        MessageId id = system.accept(site.envelope(), TestSite.plain("once", "only"));
+        system.emptySpool();
+        Arrival arrival = system.claim().getFirst();
+        assertThat(system.delivery().deliver(arrival)).isTrue();
+        site.mailSql()
+                .sql(
+                        """
+                        UPDATE arrival SET state = 'retryable', spool_slot = :slot, sealed_envelope = :envelope
+                        """)
+                .param("slot", arrival.spoolSlot().toBytes())
+                .param("envelope", arrival.sealedEnvelope().toBytes())
+                .update();
+        site.clock().advance(MailSystem.LEASE);
+        Arrival again = system.claim().getFirst();
+        List<String> before = site.rows();
+
+        assertThatThrownBy(() -> system.delivery().deliver(again))
+                .isInstanceOf(DuplicateKeyException.class);
+
+        assertThat(site.rows()).isEqualTo(before);
+        assertDeliveredOnce(id);
     }
 
     @Test
@@ -170,12 +196,12 @@ class DeliveryTest {
             admitted.await();
             site.clock().advance(MailSystem.LEASE);
             system.deliver();
-            List<Integer> before = counts();
+            List<String> before = site.rows();
 
             delivered.countDown();
 
             assertThat(late.get()).isFalse();
-            assertThat(counts()).isEqualTo(before);
+            assertThat(site.rows()).isEqualTo(before);
         }
         assertDeliveredOnce(id);
     }
@@ -315,12 +341,6 @@ class DeliveryTest {
                 .extracting(MessageRow::id)
                 .containsExactly(id);
         assertThat(site.count("job")).isEqualTo(1);
-    }
-
-    private List<Integer> counts() {
-        return List.of("message", "slot", "thread", "thread_reference", "mailbox", "job").stream()
-                .map(site::count)
-                .toList();
     }
 
     private static byte[] withIds(String messageId, String field) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.postern.mail.TestSite.PATIENT;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -77,6 +80,39 @@ class DeliveryWorkerTest {
         assertThat(system.inbox(system.signIn(PATIENT)))
                 .extracting(MessageRow::id)
                 .containsExactlyInAnyOrderElementsOf(whole);
+    }
+
+    @Test
+    void anObjectThatIsNotTheArrivalsHoldsUpNobody() throws Exception {
+        List<MessageId> bad = arrive(5);
+        byte[] other = Files.readAllBytes(site.blob(bad.get(4)));
+        flip(site.blob(bad.get(0)), 10);
+        flip(site.blob(bad.get(1)), other.length - 1);
+        Files.write(
+                site.blob(bad.get(2)), Arrays.copyOf(Files.readAllBytes(site.blob(bad.get(2))), 9));
+        Files.delete(site.blob(bad.get(3)));
+        Files.write(site.blob(bad.get(4)), Files.readAllBytes(site.blob(bad.get(1))));
+        site.clock().advance(Duration.ofSeconds(1));
+        List<MessageId> whole = arrive(3);
+        try (DeliveryWorker worker = system.worker()) {
+            worker.start();
+            await().until(() -> system.database().arrivals().waiting() == 5 && retryable() == 5);
+
+            assertThat(system.inbox(system.signIn(PATIENT)))
+                    .extracting(MessageRow::id)
+                    .containsExactlyInAnyOrderElementsOf(whole);
+            assertThat(site.count("job")).isEqualTo(3);
+
+            Files.write(site.blob(bad.get(4)), other);
+            site.clock().advance(Duration.ofMinutes(1));
+            worker.wake();
+            await().until(() -> system.database().arrivals().waiting() == 4);
+        }
+        assertThat(system.inbox(system.signIn(PATIENT)))
+                .as("accepted mail is never given up: what is mended is delivered")
+                .extracting(MessageRow::id)
+                .contains(bad.get(4))
+                .hasSize(4);
     }
 
     @Test
@@ -284,6 +320,19 @@ class DeliveryWorkerTest {
         }
         system.emptySpool();
         return all;
+    }
+
+    private int retryable() {
+        return site.mailSql()
+                .sql("SELECT count(*) FROM arrival WHERE state = 'retryable'")
+                .query(Integer.class)
+                .single();
+    }
+
+    private static void flip(Path file, int place) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[place] ^= 1;
+        Files.write(file, bytes);
     }
 
     private int attempts() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +12,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,53 +29,123 @@ import org.postern.db.Step;
 import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
 import org.postern.mail.MailSystem;
+import org.postern.mail.StoppableDatabase;
 import org.postern.mail.TestSite;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class HandOverTest {
 
     private static final byte[] CONTENT = TestSite.plain("hello", "x".repeat(100_000));
 
+    private static @TempDir Path data;
+    private static StoppableDatabase stoppable;
+
     @TempDir private Path folder;
     private TestSite site;
     private MailSystem system;
 
+    @BeforeAll
+    static void startADatabaseToStop() throws Exception {
+        stoppable = new StoppableDatabase(data);
+    }
+
+    @AfterAll
+    static void stopIt() throws Exception {
+        stoppable.close();
+    }
+
     @BeforeEach
     void start() {
+        JdbcClient.create(stoppable.mail()).sql("TRUNCATE arrival").update();
         site = new TestSite(folder);
         system = site.start();
     }
 
     @Test
-    void entriesWaitWhileTheDatabaseIsAwayAndGoWhenItIsBack() throws Exception {
-        CountDownLatch asked = new CountDownLatch(2);
-        AtomicBoolean away = new AtomicBoolean(true);
-        DataSource database =
-                new DelegatingDataSource(site.mailDatabase()) {
-                    @Override
-                    public Connection getConnection() throws SQLException {
-                        if (away.get()) {
-                            asked.countDown();
-                            throw new SQLException("the database is away");
-                        }
-                        return super.getConnection();
-                    }
-                };
+    void entriesWaitWhileTheDatabaseIsDownAndGoWhenItIsBack() throws Exception {
+        Asked database = new Asked(stoppable.mail());
+        stoppable.stop();
         try (HandOver handOver = system.handOver(database, site.blobs())) {
             handOver.start();
             MessageId first = system.accept(site.envelope(), CONTENT);
             MessageId second = system.accept(site.envelope(), CONTENT);
-            asked.await();
+            database.refused.await();
             assertThat(system.entries()).hasSize(2);
-            assertThat(site.count("arrival")).isZero();
 
-            away.set(false);
+            stoppable.startAgain();
             system.awaitEmptySpool();
 
-            assertThat(system.claim())
-                    .extracting(arrival -> new MessageId(arrival.header().object()))
-                    .containsExactlyInAnyOrder(first, second);
+            assertThat(arrived()).containsExactlyInAnyOrder(first, second);
         }
+    }
+
+    @Test
+    void aDatabaseThatStopsBeforeTheCommitCostsNothing() throws Exception {
+        AtomicBoolean first = new AtomicBoolean(true);
+        system =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_INSERTED && first.getAndSet(false)) {
+                        stopAndStartAgain();
+                    }
+                });
+        try (HandOver handOver = system.handOver(stoppable.mail(), site.blobs())) {
+            handOver.start();
+            MessageId id = system.accept(site.envelope(), CONTENT);
+            system.awaitEmptySpool();
+
+            assertThat(first).as("it did stop").isFalse();
+            assertThat(arrived()).containsExactly(id);
+        }
+    }
+
+    @Test
+    void aDatabaseThatStopsBeforeTheEntryIsGoneHasTheArrivalOnce() throws Exception {
+        AtomicBoolean first = new AtomicBoolean(true);
+        system =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_COMMITTED && first.getAndSet(false)) {
+                        stopAndStartAgain();
+                        throw new IllegalStateException("and this process fails too");
+                    }
+                });
+        try (HandOver handOver = system.handOver(stoppable.mail(), site.blobs())) {
+            handOver.start();
+            MessageId id = system.accept(site.envelope(), CONTENT);
+            system.awaitEmptySpool();
+
+            assertThat(first).as("it did stop").isFalse();
+            assertThat(arrived()).containsExactly(id);
+        }
+    }
+
+    @Test
+    void whatIsUnderWayIsFinishedBeforeHandOverCloses() throws Exception {
+        CountDownLatch inserted = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        system =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_INSERTED) {
+                        inserted.countDown();
+                        awaitQuietly(goOn);
+                    }
+                });
+        MessageId id = system.accept(site.envelope(), CONTENT);
+        MessageId waits = system.accept(site.envelope(), CONTENT);
+        HandOver handOver = system.handOver();
+        handOver.start();
+        inserted.await();
+        Thread closing = Thread.ofVirtual().start(handOver::close);
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+
+        goOn.countDown();
+        closing.join();
+
+        assertThat(system.claim())
+                .extracting(arrival -> new MessageId(arrival.header().object()))
+                .containsExactly(id);
+        assertThat(system.entries()).containsExactly(site.spool().resolve(waits + ".entry"));
+        assertThat(system.spool().waiting()).isEqualTo(1);
     }
 
     @Test
@@ -230,6 +305,50 @@ class HandOverTest {
         @Override
         public void delete(TenantId tenant, MessageId id) throws IOException {
             store.delete(tenant, id);
+        }
+    }
+
+    /// Counts the connections that were refused.
+    private static final class Asked extends DelegatingDataSource {
+
+        private final CountDownLatch refused = new CountDownLatch(2);
+
+        Asked(DataSource database) {
+            super(database);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            try {
+                return super.getConnection();
+            } catch (SQLException e) {
+                refused.countDown();
+                throw e;
+            }
+        }
+    }
+
+    private static List<MessageId> arrived() {
+        return JdbcClient.create(stoppable.mail())
+                .sql("SELECT spool_id FROM arrival WHERE state = 'available'")
+                .query((row, _) -> new MessageId(row.getObject(1, UUID.class)))
+                .list();
+    }
+
+    private static void stopAndStartAgain() {
+        try {
+            stoppable.stop();
+            stoppable.startAgain();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
