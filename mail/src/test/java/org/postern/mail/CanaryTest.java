@@ -107,8 +107,9 @@ class CanaryTest {
         // Another word, since the pages and the log of the database keep it.
         site.addTenant("Plantedname", "other.example", "example.net", "in.other.example");
         assertThat(found(rows(site.mailSql()), PLANTED)).containsExactly("Plantedname");
-        assertThat(written(site.mailSql())).anySatisfy(file ->
-                assertThat(found(Files.readAllBytes(file), PLANTED)).isNotEmpty());
+        assertThat(written(site.mailSql()))
+                .anySatisfy(
+                        file -> assertThat(found(Files.readAllBytes(file), PLANTED)).isNotEmpty());
 
         for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
             assertThat(found(("xyz" + "Canarybody").getBytes(charset)))
@@ -179,8 +180,7 @@ class CanaryTest {
         sql.sql("CHECKPOINT").update();
         String folder = sql.sql("SHOW data_directory").query(String.class).single();
         List<Path> base =
-                sql
-                        .sql("SELECT oid FROM pg_database WHERE datname IN ('mail', 'ledger')")
+                sql.sql("SELECT oid FROM pg_database WHERE datname IN ('mail', 'ledger')")
                         .query((row, _) -> Path.of(folder, "base", row.getString(1)))
                         .list();
         try (Stream<Path> paths = Files.walk(Path.of(folder))) {

@@ -82,8 +82,8 @@ public final class DeliveryWorker implements AutoCloseable {
         worker.wake();
     }
 
-    /// Claims no more, lets deliveries finish for a while, then interrupts them; those arrivals come
-    /// due again at once.
+    /// Claims no more, lets deliveries finish for a while, then interrupts them; those arrivals
+    /// come due again at once.
     @Override
     public void close() {
         worker.close();

@@ -205,7 +205,9 @@ class DeliveryTamperingTest {
         Path kept = folder.resolve("kept");
         Files.move(site.blob(tenant, one), kept);
         Files.move(
-                site.blob(otherTenant, other), site.blob(tenant, one), StandardCopyOption.REPLACE_EXISTING);
+                site.blob(otherTenant, other),
+                site.blob(tenant, one),
+                StandardCopyOption.REPLACE_EXISTING);
         Files.move(kept, site.blob(otherTenant, other));
     }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +165,38 @@ class SpoolTest {
                         Step.SPOOL_FILE_FORCED + " false",
                         Step.SPOOL_ENTRY_RENAMED + " true",
                         Step.SPOOL_DIRECTORY_FORCED + " true");
+    }
+
+    @Test
+    void nothingRemainsOfAMessageWhoseFolderGoesAwayBeforeItIsOurs() throws Exception {
+        Path away = folder.resolve("unplugged");
+        AtomicBoolean first = new AtomicBoolean(true);
+        MailSystem unlucky =
+                site.start(step -> {
+                    if (step == Step.SPOOL_FILE_FORCED && first.getAndSet(false)) {
+                        move(site.spool(), away);
+                    }
+                });
+        try (Incoming incoming = unlucky.spool().begin(site.envelope())) {
+            incoming.write(CONTENT);
+            assertThatThrownBy(incoming::accept).isInstanceOf(IOException.class);
+            move(away, site.spool());
+        }
+        assertThat(unlucky.entries()).isEmpty();
+        assertThat(unlucky.spool().waiting()).isZero();
+
+        unlucky.accept(site.envelope(), CONTENT);
+
+        assertThat(unlucky.spool().waiting()).isEqualTo(1);
+        assertThat(site.start().spool().waiting()).isEqualTo(1);
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean hasEntry() {

@@ -170,9 +170,7 @@ class JobWorkerTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch secondIsDone = new CountDownLatch(1);
         CountDownLatch firstReturned = new CountDownLatch(1);
-        Pace oneHand =
-                new Pace(
-                        1, PACE.lease(), PACE.longestRun(), PACE.look(), PACE.farewell());
+        Pace oneHand = new Pace(1, PACE.lease(), PACE.longestRun(), PACE.look(), PACE.farewell());
         JobWorker first =
                 worker(
                         oneHand,
@@ -408,8 +406,7 @@ class JobWorkerTest {
         UUID subject = UUID.randomUUID();
         CountDownLatch begun = new CountDownLatch(1);
         Pace hurried =
-                new Pace(
-                        4, PACE.lease(), PACE.longestRun(), PACE.look(), Duration.ofMillis(200));
+                new Pace(4, PACE.lease(), PACE.longestRun(), PACE.look(), Duration.ofMillis(200));
         JobWorker worker =
                 worker(
                         hurried,
