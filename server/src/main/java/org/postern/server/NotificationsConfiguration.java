@@ -20,6 +20,7 @@ import org.postern.mail.notice.NoticeHandler;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.job.Pace;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
@@ -91,8 +92,7 @@ class NotificationsConfiguration {
             Clock clock,
             SecureRandom random,
             Steps steps) {
-        return new JobWorker(
-                database.jobs(), handlers, JobWorker.Pace.DEFAULT, clock, random, steps);
+        return new JobWorker(database.jobs(), handlers, Pace.DEFAULT, clock, random, steps);
     }
 
     /// In the tenant's own name, from its first verified domain.

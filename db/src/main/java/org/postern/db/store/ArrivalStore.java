@@ -72,6 +72,22 @@ public final class ArrivalStore {
                 .toList();
     }
 
+    /// Moves the end of a claim's lease, while the delivery goes on.
+    ///
+    /// @return false if another worker has claimed the arrival since
+    public boolean extend(Arrival arrival, Instant leaseEnd) {
+        return sql.sql(
+                                """
+                                UPDATE arrival SET run_at = :leaseEnd
+                                 WHERE spool_id = :spool AND attempt = :attempt AND state = 'running'
+                                """)
+                        .param("leaseEnd", at(leaseEnd))
+                        .param("spool", arrival.header().object())
+                        .param("attempt", arrival.attempt())
+                        .update()
+                == 1;
+    }
+
     /// Marks an arrival delivered, in the caller's transaction.
     ///
     /// @return false if another worker has claimed it since: the caller rolls back

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /// What a wrapped key is bound to, so that none can stand in another's row: docs/format.md, section
-/// 4.5.
+/// 4.4.
 final class KeyContext {
 
     private KeyContext() {}

@@ -8,6 +8,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
+import org.postern.db.store.DamagedRowException;
 import org.postern.db.store.Job;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.StoredMessage;
@@ -51,9 +52,14 @@ public final class NoticeHandler implements JobHandler {
     @Override
     public Outcome handle(Job job) {
         MailboxId mailbox = job.mailbox().orElseThrow();
-        Optional<StoredMessage> message =
-                database.messages().find(job.tenant(), new MessageId(job.subject()));
-        Optional<SealedRecord> address = database.mailboxes().findAddress(job.tenant(), mailbox);
+        Optional<StoredMessage> message;
+        Optional<SealedRecord> address;
+        try {
+            message = database.messages().find(job.tenant(), new MessageId(job.subject()));
+            address = database.mailboxes().findAddress(job.tenant(), mailbox);
+        } catch (DamagedRowException e) {
+            return new Outcome.Discard("names-do-not-open");
+        }
         if (message.isEmpty() || address.isEmpty()) {
             return new Outcome.Discard("message-gone");
         }

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
@@ -28,6 +30,7 @@ public final class HandOver implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HandOver.class);
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration FAREWELL = Duration.ofSeconds(20);
 
     private final Spool spool;
     private final BlobStore blobs;
@@ -37,6 +40,7 @@ public final class HandOver implements AutoCloseable {
     private final Clock clock;
     private final Steps steps;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Lock busy = new ReentrantLock();
     private @Nullable Thread thread;
 
     /// Does nothing before [#start].
@@ -65,17 +69,24 @@ public final class HandOver implements AutoCloseable {
         thread = Thread.ofVirtual().name("hand-over").start(this::run);
     }
 
-    /// Stops after what is under way; the rest stays in the spool.
+    /// Stops after what is under way, or, if that takes too long, in the middle of it; the rest
+    /// stays in the spool.
     @Override
     public synchronized void close() {
         closed.countDown();
         if (thread == null) {
             return;
         }
-        thread.interrupt();
         try {
+            // An interrupt breaks the connection that a commit is waiting on.
+            boolean idle = busy.tryLock(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+            thread.interrupt();
+            if (idle) {
+                busy.unlock();
+            }
             thread.join();
         } catch (InterruptedException e) {
+            thread.interrupt();
             Thread.currentThread().interrupt();
         }
     }
@@ -86,7 +97,7 @@ public final class HandOver implements AutoCloseable {
             while (closed.getCount() > 0) {
                 MessageId id = spool.next();
                 try {
-                    handOver(id);
+                    handOverUnlessClosed(id);
                     wait = FIRST_WAIT;
                 } catch (OpeningFailedException e) {
                     // The entry was changed under us. It stays where it is for a person to look at.
@@ -110,6 +121,19 @@ public final class HandOver implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handOverUnlessClosed(MessageId id) throws IOException, OpeningFailedException {
+        busy.lock();
+        try {
+            if (closed.getCount() == 0) {
+                spool.giveBack(id);
+                return;
+            }
+            handOver(id);
+        } finally {
+            busy.unlock();
         }
     }
 

@@ -13,7 +13,6 @@ import org.postern.db.Step;
 import org.postern.db.Steps;
 import org.postern.db.store.Job;
 import org.postern.db.store.JobStore;
-import org.postern.notifications.job.Leases.Interruption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -47,8 +46,8 @@ final class Attempts {
         this.steps = steps;
     }
 
-    void make(Leases.Lease lease) {
-        Job job = lease.job();
+    void make(Lease<Job> lease) {
+        Job job = lease.claim();
         Optional<JobHandler> handler = Optional.ofNullable(handlers.get(job.kind()));
         Outcome outcome =
                 handler.map(h -> handle(h, job))

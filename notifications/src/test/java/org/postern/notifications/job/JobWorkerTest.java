@@ -44,8 +44,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 class JobWorkerTest {
 
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
-    private static final JobWorker.Pace PACE =
-            new JobWorker.Pace(
+    private static final Pace PACE =
+            new Pace(
                     4,
                     Duration.ofSeconds(60),
                     Duration.ofMinutes(20),
@@ -170,9 +170,7 @@ class JobWorkerTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch secondIsDone = new CountDownLatch(1);
         CountDownLatch firstReturned = new CountDownLatch(1);
-        JobWorker.Pace oneHand =
-                new JobWorker.Pace(
-                        1, PACE.lease(), PACE.longestRun(), PACE.look(), PACE.farewell());
+        Pace oneHand = new Pace(1, PACE.lease(), PACE.longestRun(), PACE.look(), PACE.farewell());
         JobWorker first =
                 worker(
                         oneHand,
@@ -216,46 +214,54 @@ class JobWorkerTest {
     @Test
     void aLeaseIsRenewedWhileTheWorkGoesOn() {
         promise(UUID.randomUUID());
-        Leases leases = new Leases(store, PACE.lease(), PACE.longestRun(), clock);
+        Leases<Job> leases = leases();
         Job job = store.claim(1, clock.instant(), PACE.lease()).getFirst();
-        try (Leases.Lease lease = leases.begin(job)) {
-            for (int minute = 0; minute < 10; minute++) {
-                clock.advance(PACE.lease().minusSeconds(1));
-                leases.renew();
-                assertThat(store.claim(1, clock.instant(), PACE.lease())).isEmpty();
-            }
-            assertThat(lease.end()).isEqualTo(Leases.Interruption.NONE);
-        }
-        assertThat(store.complete(job, clock.instant())).isTrue();
+        leases.during(
+                job,
+                lease -> {
+                    for (int minute = 0; minute < 10; minute++) {
+                        clock.advance(PACE.lease().minusSeconds(1));
+                        leases.renew();
+                        assertThat(store.claim(1, clock.instant(), PACE.lease())).isEmpty();
+                    }
+                    assertThat(lease.end()).isEqualTo(Interruption.NONE);
+                });
+        clock.advance(PACE.lease());
+        leases.renew();
+        assertThat(store.claim(1, clock.instant(), PACE.lease())).as("only so long").hasSize(1);
     }
 
     @Test
     void anAttemptThatTakesTooLongIsInterruptedAndRenewedNoMore() {
         UUID subject = UUID.randomUUID();
         promise(subject);
-        Leases leases = new Leases(store, PACE.lease(), PACE.longestRun(), clock);
+        Leases<Job> leases = leases();
         Job job = store.claim(1, clock.instant(), PACE.lease()).getFirst();
-        try (Leases.Lease lease = leases.begin(job)) {
-            clock.advance(PACE.longestRun().plusSeconds(1));
-            leases.renew();
-            assertThat(Thread.currentThread().isInterrupted()).isTrue();
-            assertThat(lease.end()).isEqualTo(Leases.Interruption.TOO_LONG);
-            assertThat(Thread.currentThread().isInterrupted()).isFalse();
-        }
+        leases.during(
+                job,
+                lease -> {
+                    clock.advance(PACE.longestRun().plusSeconds(1));
+                    leases.renew();
+                    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                    assertThat(lease.end()).isEqualTo(Interruption.TOO_LONG);
+                    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                });
         assertThat(row(subject).runAt()).isEqualTo(START.plus(PACE.lease()));
     }
 
     @Test
     void anAttemptWhoseJobWasTakenOverIsInterrupted() {
         promise(UUID.randomUUID());
-        Leases leases = new Leases(store, PACE.lease(), PACE.longestRun(), clock);
+        Leases<Job> leases = leases();
         Job job = store.claim(1, clock.instant(), PACE.lease()).getFirst();
-        try (Leases.Lease lease = leases.begin(job)) {
-            clock.advance(PACE.lease().plusSeconds(1));
-            assertThat(store.claim(1, clock.instant(), PACE.lease())).hasSize(1);
-            leases.renew();
-            assertThat(lease.end()).isEqualTo(Leases.Interruption.LEASE_LOST);
-        }
+        leases.during(
+                job,
+                lease -> {
+                    clock.advance(PACE.lease().plusSeconds(1));
+                    assertThat(store.claim(1, clock.instant(), PACE.lease())).hasSize(1);
+                    leases.renew();
+                    assertThat(lease.end()).isEqualTo(Interruption.LEASE_LOST);
+                });
     }
 
     @Test
@@ -399,9 +405,8 @@ class JobWorkerTest {
     void closingGivesBackWhatDoesNotFinish() {
         UUID subject = UUID.randomUUID();
         CountDownLatch begun = new CountDownLatch(1);
-        JobWorker.Pace hurried =
-                new JobWorker.Pace(
-                        4, PACE.lease(), PACE.longestRun(), PACE.look(), Duration.ofMillis(200));
+        Pace hurried =
+                new Pace(4, PACE.lease(), PACE.longestRun(), PACE.look(), Duration.ofMillis(200));
         JobWorker worker =
                 worker(
                         hurried,
@@ -425,11 +430,16 @@ class JobWorkerTest {
         new JobWorker(store, List.of(), PACE, clock, NO_JITTER, steps::add).close();
     }
 
+    private Leases<Job> leases() {
+        Attempts attempts = new Attempts(store, List.of(), clock, NO_JITTER, steps::add);
+        return new Leases<>(new JobWorker.JobWork(store, attempts, steps::add), PACE, clock);
+    }
+
     private JobWorker worker(Function<Job, Outcome> handling) {
         return worker(PACE, handling);
     }
 
-    private JobWorker worker(JobWorker.Pace pace, Function<Job, Outcome> handling) {
+    private JobWorker worker(Pace pace, Function<Job, Outcome> handling) {
         JobWorker worker =
                 new JobWorker(
                         store, List.of(handler(handling)), pace, clock, NO_JITTER, steps::add);

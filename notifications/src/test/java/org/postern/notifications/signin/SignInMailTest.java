@@ -59,6 +59,7 @@ import org.postern.notifications.SettableClock;
 import org.postern.notifications.TestDatabases;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.job.Pace;
 import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.Relay;
@@ -429,7 +430,7 @@ class SignInMailTest {
         return new JobWorker(
                 jobStore,
                 List.of(signInMail),
-                new JobWorker.Pace(
+                new Pace(
                         4,
                         Duration.ofSeconds(60),
                         Duration.ofMinutes(20),
