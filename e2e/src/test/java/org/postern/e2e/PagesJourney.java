@@ -88,6 +88,8 @@ class PagesJourney {
             visit.look("message-html");
             page.navigate(postern.portal() + "/sent");
             visit.look("sent");
+            page.locator("header summary").click();
+            visit.look("account");
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out"))
                     .click();
             visit.look("signed-out");
