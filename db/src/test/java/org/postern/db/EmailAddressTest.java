@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -210,21 +212,29 @@ class EmailAddressTest {
     }
 
     @Test
-    void theNormalFormOfEveryLetterIsItsOwnNormalForm() {
-        int marks = 0x0300;
-        IntStream.concat(
-                        IntStream.rangeClosed(0xA0, 0xD7FF), IntStream.rangeClosed(0xE000, 0x1FFFF))
-                .filter(Character::isLetter)
-                .forEach(letter -> {
-                    for (int mark : new int[] {0, marks, 0x0308, 0x030A, 0x030C, 0x0331}) {
-                        String local = Character.toString(letter) + (mark == 0 ? "" : (char) mark);
-                        String normal = new EmailAddress(local, "b").normalForm();
-                        String local2 = normal.substring(0, normal.length() - 2);
-                        assertThat(new EmailAddress(local2, "b").normalForm()).isEqualTo(normal);
-                        String taken = Normalizer.normalize(local, Normalizer.Form.NFD);
-                        assertThat(new EmailAddress(taken, "b").normalForm()).isEqualTo(normal);
-                    }
-                });
+    void theNormalFormOfEveryLetterIsItsOwnHoweverItIsComposed() {
+        String marks = "\u0300\u0308\u030A\u030C\u0331";
+        List<String> unstable =
+                IntStream.rangeClosed(0xA0, 0x1FFFF)
+                        .filter(Character::isLetter)
+                        .mapToObj(Character::toString)
+                        .flatMap(letter ->
+                                Stream.concat(
+                                        Stream.of(letter),
+                                        marks.chars().mapToObj(m -> letter + (char) m)))
+                        .filter(written -> {
+                            String normal = normal(written);
+                            String taken = Normalizer.normalize(written, Normalizer.Form.NFD);
+                            return !normal(normal).equals(normal) || !normal(taken).equals(normal);
+                        })
+                        .toList();
+
+        assertThat(unstable).isEmpty();
+    }
+
+    private static String normal(String localPart) {
+        String form = new EmailAddress(localPart, "b").normalForm();
+        return form.substring(0, form.length() - "@b".length());
     }
 
     @Test
@@ -269,8 +279,6 @@ class EmailAddressTest {
 
     /// A domain of exactly so many octets.
     private static String domainOf(int octets) {
-        return octets % 2 == 1
-                ? "a.".repeat(octets / 2) + "a"
-                : "a.".repeat(octets / 2 - 1) + "aa";
+        return octets % 2 == 1 ? "a.".repeat(octets / 2) + "a" : "a.".repeat(octets / 2 - 1) + "aa";
     }
 }

@@ -1,5 +1,7 @@
 package org.postern.db;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,10 +38,10 @@ public final class TestDatabases {
         return Server.create("empty_" + NUMBER.incrementAndGet());
     }
 
-    /// The same database, spoken to as somebody else.
-    public static DataSource as(String role, DataSource database) {
+    /// The database of [#mail] without a pool, spoken to as somebody else or in another way.
+    public static PGSimpleDataSource mailAs(String role) {
         PGSimpleDataSource other = new PGSimpleDataSource();
-        other.setUrl(((PGSimpleDataSource) database).getUrl());
+        other.setUrl(((PGSimpleDataSource) Server.UNPOOLED).getUrl());
         other.setUser(role);
         return other;
     }
@@ -51,7 +53,8 @@ public final class TestDatabases {
 
     private static final class Server {
         static final EmbeddedPostgres POSTGRES = start();
-        static final DataSource MAIL = migrated();
+        static final DataSource UNPOOLED = migrated();
+        static final DataSource MAIL = pool();
 
         static DataSource create(String name) {
             JdbcClient.create(POSTGRES.getPostgresDatabase())
@@ -64,6 +67,14 @@ public final class TestDatabases {
             DataSource mail = create("mail");
             MailSchema.migrate(mail);
             return mail;
+        }
+
+        private static DataSource pool() {
+            HikariConfig config = new HikariConfig();
+            config.setDataSource(UNPOOLED);
+            config.setMaximumPoolSize(16);
+            config.setMinimumIdle(0);
+            return new HikariDataSource(config);
         }
 
         private static EmbeddedPostgres start() {

@@ -157,17 +157,14 @@ class SchemaTest {
         assertThat(suspects.keySet())
                 .describedAs("a column that can hold words or bytes is listed here with a reason")
                 .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(
-                                        WORDS.keySet().stream(), BYTES.keySet().stream())
-                                .toList());
-        suspects.forEach(
-                (name, type) ->
-                        assertThat(type)
-                                .describedAs(name)
-                                .isIn(
-                                        WORDS.containsKey(name)
-                                                ? List.of("text", "ARRAY")
-                                                : List.of("bytea")));
+                        Stream.concat(WORDS.keySet().stream(), BYTES.keySet().stream()).toList());
+        suspects.forEach((name, type) ->
+                assertThat(type)
+                        .describedAs(name)
+                        .isIn(
+                                WORDS.containsKey(name)
+                                        ? List.of("text", "ARRAY")
+                                        : List.of("bytea")));
     }
 
     @Test
@@ -185,13 +182,12 @@ class SchemaTest {
                         """);
 
         assertThat(keys).hasSizeGreaterThanOrEqualTo(12);
-        keys.forEach(
-                (table, columns) -> {
-                    assertThat(columns).describedAs(table).isNotEmpty();
-                    if (!WITHOUT_TENANT_IN_THEIR_KEY.contains(table)) {
-                        assertThat(columns.split(" ")).describedAs(table).contains("tenant_id");
-                    }
-                });
+        keys.forEach((table, columns) -> {
+            assertThat(columns).describedAs(table).isNotEmpty();
+            if (!WITHOUT_TENANT_IN_THEIR_KEY.contains(table)) {
+                assertThat(columns.split(" ")).describedAs(table).contains("tenant_id");
+            }
+        });
     }
 
     @Test
@@ -207,9 +203,8 @@ class SchemaTest {
                         """);
 
         assertThat(keys).isNotEmpty();
-        keys.forEach(
-                (key, columns) ->
-                        assertThat(columns.split(" ")).describedAs(key).contains("tenant_id"));
+        keys.forEach((key, columns) ->
+                assertThat(columns.split(" ")).describedAs(key).contains("tenant_id"));
     }
 
     @Test
@@ -270,10 +265,9 @@ class SchemaTest {
     private Map<String, String> pairs(String query) {
         Map<String, String> pairs = new TreeMap<>();
         sql.sql(query)
-                .query(
-                        row -> {
-                            pairs.put(row.getString(1), row.getString(2));
-                        });
+                .query(row -> {
+                    pairs.put(row.getString(1), row.getString(2));
+                });
         return pairs;
     }
 
