@@ -46,6 +46,13 @@ public final class TestDatabases {
         return other;
     }
 
+    /// The database of [#mail] for one who waits for no lock: where he would have to, he fails.
+    public static DataSource mailWithoutPatience() {
+        PGSimpleDataSource impatient = mailAs("postgres");
+        impatient.setOptions("-c lock_timeout=2000");
+        return impatient;
+    }
+
     /// Where somebody stands who acts on the server as a whole.
     public static JdbcClient server() {
         return JdbcClient.create(Server.POSTGRES.getPostgresDatabase());

@@ -145,10 +145,12 @@ interface BlobStoreContract {
                     });
             slow.halfway.await();
 
-            assertThat(store().contains(TENANT, id)).isFalse();
-            assertThat(store().find(TENANT, id)).isEmpty();
-
-            slow.goOn.countDown();
+            try {
+                assertThat(store().contains(TENANT, id)).isFalse();
+                assertThat(store().find(TENANT, id)).isEmpty();
+            } finally {
+                slow.goOn.countDown();
+            }
             put.get();
         }
         assertThat(read(store(), TENANT, id)).contains(object);

@@ -156,9 +156,11 @@ class FileBlobStoreTest implements BlobStoreContract {
                     });
             slow.halfway.await();
 
-            new FileBlobStore(root).putIfAbsent(TENANT, id, channel(object));
-
-            slow.goOn.countDown();
+            try {
+                new FileBlobStore(root).putIfAbsent(TENANT, id, channel(object));
+            } finally {
+                slow.goOn.countDown();
+            }
             put.get();
         }
         assertThat(read(store, TENANT, id)).contains(object);

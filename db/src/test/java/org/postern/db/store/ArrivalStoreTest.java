@@ -157,9 +157,14 @@ class ArrivalStoreTest {
                                     }));
             claimed.await();
 
-            assertThat(claim(10)).containsExactly(attempt(second, 1));
-
-            commit.countDown();
+            ArrivalStore impatient =
+                    new ArrivalStore(JdbcClient.create(TestDatabases.mailWithoutPatience()));
+            try {
+                assertThat(impatient.claim(10, clock.instant(), LEASE))
+                        .containsExactly(attempt(second, 1));
+            } finally {
+                commit.countDown();
+            }
             assertThat(slow.get()).containsExactly(attempt(first, 1));
         }
     }

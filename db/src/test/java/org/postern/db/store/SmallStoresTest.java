@@ -170,10 +170,13 @@ class SmallStoresTest {
                                     }));
             locked.await();
 
-            database.transaction().executeWithoutResult(_ -> database.threads().lock(other));
-
-            assertThat(slow.isDone()).isFalse();
-            commit.countDown();
+            MailDatabase impatient = MailDatabase.of(TestDatabases.mailWithoutPatience());
+            try {
+                impatient.transaction().executeWithoutResult(_ -> impatient.threads().lock(other));
+                assertThat(slow.isDone()).isFalse();
+            } finally {
+                commit.countDown();
+            }
             slow.get();
         }
     }
