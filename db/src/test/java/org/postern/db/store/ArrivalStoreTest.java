@@ -377,7 +377,7 @@ class ArrivalStoreTest {
 
     @Test
     void whoeverMayOnlyInsertCanHandOverAndSeesNothing() {
-        // The intake's rights: ARCHITECTURE.md, section 2.
+        // All the rights that an intake of its own would need.
         sql.sql(
                         """
                         DO $$ BEGIN

@@ -65,7 +65,7 @@ class SchemaTest {
     private static final List<String> HARMLESS_TYPES =
             List.of("uuid", "timestamp with time zone", "integer", "bigint", "boolean");
 
-    /// Found by their own id, before anybody knows whose they are: ARCHITECTURE.md, section 3.
+    /// Found by their own id, before anybody knows whose they are: ARCHITECTURE.md, "Stores".
     private static final List<String> WITHOUT_TENANT_IN_THEIR_KEY =
             List.of("arrival", "job", "snapshot");
 

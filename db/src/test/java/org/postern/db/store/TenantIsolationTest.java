@@ -39,7 +39,7 @@ class TenantIsolationTest {
     @Test
     void theTenantIsTheFirstArgumentOfEveryMethodOfAStore() {
         // Exceptions: claims and what ends them, and what belongs to the cluster
-        // (ARCHITECTURE.md, section 3); findByHost is how a tenant is found.
+        // (ARCHITECTURE.md, "Stores"); findByHost is how a tenant is found.
         Set<String> exceptions =
                 Set.of(
                         "ArrivalStore.insertIfAbsent",
