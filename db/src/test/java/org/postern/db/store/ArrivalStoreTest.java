@@ -207,7 +207,21 @@ class ArrivalStoreTest {
     }
 
     @Test
-    void whoeverLostItsLeaseCanNeitherCompleteNorGiveBack() {
+    void aLeaseThatIsExtendedHoldsLonger() {
+        arrivals.insertIfAbsent(arrival());
+        Arrival mine = claimOne();
+        clock.advance(LEASE.minusMillis(1));
+
+        assertThat(arrivals.extend(mine, clock.instant().plus(LEASE))).isTrue();
+
+        clock.advance(LEASE.minusMillis(1));
+        assertThat(claim(1)).isEmpty();
+        assertThat(arrivals.complete(mine)).isTrue();
+        assertThat(arrivals.extend(mine, clock.instant().plus(LEASE))).isFalse();
+    }
+
+    @Test
+    void whoeverLostItsLeaseCanNeitherCompleteNorGiveBackNorExtend() {
         Arrival arrival = arrival();
         arrivals.insertIfAbsent(arrival);
         Arrival lost = claimOne();
@@ -216,6 +230,7 @@ class ArrivalStoreTest {
         Map<String, @Nullable String> row = row(arrival);
 
         assertThat(arrivals.complete(lost)).isFalse();
+        assertThat(arrivals.extend(lost, NOW.plusSeconds(3_600))).isFalse();
         arrivals.retry(lost, NOW);
 
         assertThat(row(arrival)).isEqualTo(row);

@@ -44,6 +44,7 @@ class TenantIsolationTest {
                 Set.of(
                         "ArrivalStore.insertIfAbsent",
                         "ArrivalStore.claim",
+                        "ArrivalStore.extend",
                         "ArrivalStore.complete",
                         "ArrivalStore.retry",
                         "ArrivalStore.releaseClaims",
