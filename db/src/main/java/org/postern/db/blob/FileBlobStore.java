@@ -8,12 +8,16 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -23,17 +27,29 @@ import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 
 /// Objects as files: `tenant/xx/object-id`, where `xx` are the last two digits of the id, which are
-/// random.
+/// random. Only the owner of the process may read them, sealed as they are.
 public final class FileBlobStore implements BlobStore {
 
     private static final int COPY_BUFFER_BYTES = 256 * 1024;
+    private static final String HALF = ".half";
+    private static final FileAttribute<?> OWNERS_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<?> OWNERS_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path root;
+    private final Disk disk;
     private final Set<Path> forced = ConcurrentHashMap.newKeySet();
+    private final Set<Path> writing = ConcurrentHashMap.newKeySet();
 
     /// Keeps objects below `root`, which must exist.
     public FileBlobStore(Path root) {
+        this(root, Disk.REAL);
+    }
+
+    FileBlobStore(Path root, Disk disk) {
         this.root = root;
+        this.disk = disk;
     }
 
     @Override
@@ -44,21 +60,24 @@ public final class FileBlobStore implements BlobStore {
         if (Files.exists(target)) {
             // Whoever put it may have died before the directory was forced; then its file is on
             // disk and its name is not.
-            forceDirectory(directory);
+            force(directory);
             return;
         }
-        Path half = directory.resolve(id + "." + UUID.randomUUID() + ".half");
-        try {
-            try (FileChannel file = FileChannel.open(half, CREATE_NEW, WRITE)) {
-                copy(object, file);
-                file.force(true);
-            }
+        removeAbandonedHalves(directory, id);
+        Path half = directory.resolve(id + "." + UUID.randomUUID() + HALF);
+        writing.add(half);
+        try (FileChannel file = FileChannel.open(half, Set.of(CREATE_NEW, WRITE), OWNERS_FILE)) {
+            // Held to the end: by it other processes know that somebody is still at work here.
+            file.lock();
+            copy(object, file);
+            disk.force(half, file);
             // Two writers of one id write the same sealed bytes, so it does not matter whose rename
             // comes last.
             Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
-            forceDirectory(directory);
+            forceName(directory, target);
         } finally {
             Files.deleteIfExists(half);
+            writing.remove(half);
         }
     }
 
@@ -96,8 +115,8 @@ public final class FileBlobStore implements BlobStore {
             // Never the root itself: where it is missing, its disk is.
             createDirectory(ofTenant);
             createDirectory(directory);
-            forceDirectory(ofTenant);
-            forceDirectory(root);
+            force(ofTenant);
+            force(root);
             forced.add(directory);
         }
         return directory;
@@ -105,7 +124,7 @@ public final class FileBlobStore implements BlobStore {
 
     private static void createDirectory(Path directory) throws IOException {
         try {
-            Files.createDirectory(directory);
+            Files.createDirectory(directory, OWNERS_FOLDER);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;
@@ -124,9 +143,48 @@ public final class FileBlobStore implements BlobStore {
         }
     }
 
-    private static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, READ)) {
-            channel.force(true);
+    /// A failed force is never tried again: the kernel may have thrown the name away and would say
+    /// yes. So the object goes, and whoever puts it next writes it anew.
+    private void forceName(Path directory, Path target) throws IOException {
+        try {
+            force(directory);
+        } catch (IOException e) {
+            Files.deleteIfExists(target);
+            throw e;
         }
+    }
+
+    private void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, READ)) {
+            disk.force(directory, channel);
+        }
+    }
+
+    /// What a killed writer of this object left: hand-over comes back with the same id.
+    private void removeAbandonedHalves(Path directory, MessageId id) throws IOException {
+        try (DirectoryStream<Path> halves = Files.newDirectoryStream(directory, id + ".*" + HALF)) {
+            for (Path half : halves) {
+                // Ours are not looked into: closing a file gives up this process's lock on it.
+                if (!writing.contains(half) && isAbandoned(half)) {
+                    Files.deleteIfExists(half);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path half) throws IOException {
+        try (FileChannel file = FileChannel.open(half, WRITE)) {
+            return file.tryLock() != null;
+        } catch (OverlappingFileLockException | NoSuchFileException e) {
+            return false; // another store's in this process, or one that has just finished
+        }
+    }
+
+    /// Where bytes become durable; tests stand in for one that fails.
+    @FunctionalInterface
+    interface Disk {
+        Disk REAL = (_, channel) -> channel.force(true);
+
+        void force(Path what, FileChannel channel) throws IOException;
     }
 }

@@ -8,11 +8,12 @@ public final class MailSchema {
 
     private MailSchema() {}
 
-    /// Brings the database to this release's schema; does nothing when it is there. Several
-    /// processes may call it at once.
+    /// Brings the database to this release's schema; does nothing when it is there, or when a newer
+    /// release has gone on from there: releases run side by side while one takes the other's place.
+    /// Several processes may call it at once.
     ///
-    /// @throws org.flywaydb.core.api.FlywayException if the database is away or was migrated by a
-    ///   newer release
+    /// @throws org.flywaydb.core.api.FlywayException if the database is away, or was migrated by
+    ///   other scripts than ours
     public static void migrate(DataSource mailDatabase) {
         Flyway.configure()
                 .dataSource(mailDatabase)

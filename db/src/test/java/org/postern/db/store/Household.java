@@ -1,0 +1,76 @@
+package org.postern.db.store;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.postern.db.MailboxId;
+import org.postern.db.TenantId;
+import org.postern.db.TestValues;
+import org.postern.db.ThreadId;
+
+/// A tenant in a mail database, and what it may have there.
+final class Household {
+
+    private final MailDatabase database;
+    private final TenantId tenant = TestValues.tenant();
+
+    Household(MailDatabase database, String host) {
+        this.database = database;
+        database.tenants().insert(tenant, host, host, Optional.empty(), TestValues.NOW);
+    }
+
+    TenantId tenant() {
+        return tenant;
+    }
+
+    MailboxId mailbox() {
+        MailboxId mailbox = TestValues.mailbox();
+        database.mailboxes()
+                .insertIfAbsent(
+                        tenant, mailbox, TestValues.mac(), TestValues.record(), TestValues.NOW);
+        return mailbox;
+    }
+
+    ThreadId thread(Instant at) {
+        ThreadId thread = TestValues.thread();
+        database.threads().insert(tenant, thread, at);
+        return thread;
+    }
+
+    StoredMessage message(ThreadId thread, Instant at) {
+        return message(UUID.randomUUID(), thread, at);
+    }
+
+    StoredMessage message(UUID id, ThreadId thread, Instant at) {
+        return new StoredMessage(
+                thread,
+                TestValues.header(tenant, id),
+                TestValues.certificate(),
+                360L << 20,
+                TestValues.record(),
+                TestValues.record(),
+                at);
+    }
+
+    StoredSlot received(StoredMessage message, MailboxId mailbox) {
+        return slot(message, mailbox, true, false);
+    }
+
+    StoredSlot sent(StoredMessage message, MailboxId mailbox) {
+        return slot(message, mailbox, false, true);
+    }
+
+    StoredSlot slot(StoredMessage message, MailboxId mailbox, boolean received, boolean sent) {
+        return new StoredSlot(
+                message.id(),
+                mailbox,
+                message.thread(),
+                message.header().digest(),
+                received,
+                sent,
+                TestValues.slot(),
+                TestValues.record(),
+                message.acceptedAt(),
+                Optional.empty());
+    }
+}

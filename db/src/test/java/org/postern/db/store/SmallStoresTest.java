@@ -1,0 +1,440 @@
+package org.postern.db.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.postern.db.TestValues.NOW;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.db.AtOnce;
+import org.postern.db.ConnectorId;
+import org.postern.db.MailboxId;
+import org.postern.db.TenantId;
+import org.postern.db.TestDatabases;
+import org.postern.db.TestValues;
+import org.postern.db.ThreadId;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Mailboxes, threads, sign-in requests, tenants, snapshots and audit events.
+class SmallStoresTest {
+
+    private final DataSource pool = TestDatabases.mail();
+    private final JdbcClient sql = JdbcClient.create(pool);
+    private final MailDatabase database = MailDatabase.of(pool);
+    private final Household ours = new Household(database, "ours.example");
+    private final TenantId tenant = ours.tenant();
+
+    // Mailboxes
+
+    @Test
+    void aMailboxKeepsTheAddressItWasMadeWith() {
+        MailboxId mailbox = TestValues.mailbox();
+        Mac256 mac = TestValues.mac();
+        SealedRecord address = TestValues.record();
+        database.mailboxes().insertIfAbsent(tenant, mailbox, mac, address, NOW);
+
+        database.mailboxes().insertIfAbsent(tenant, mailbox, mac, TestValues.record(), NOW);
+
+        assertThat(database.mailboxes().findAddress(tenant, mailbox)).contains(address);
+        assertThat(database.mailboxes().findAddress(tenant, TestValues.mailbox())).isEmpty();
+    }
+
+    @Test
+    void anAddressHasOneMailbox() {
+        Mac256 mac = TestValues.mac();
+        database.mailboxes()
+                .insertIfAbsent(tenant, TestValues.mailbox(), mac, TestValues.record(), NOW);
+
+        assertThatExceptionOfType(DuplicateKeyException.class)
+                .isThrownBy(() ->
+                        database.mailboxes()
+                                .insertIfAbsent(
+                                        tenant,
+                                        TestValues.mailbox(),
+                                        mac,
+                                        TestValues.record(),
+                                        NOW));
+    }
+
+    @Test
+    void aDamagedAddressIsSaidToBeSo() {
+        MailboxId mailbox = ours.mailbox();
+        sql.sql("UPDATE mailbox SET sealed_address = 'ann@example.com'::bytea").update();
+
+        assertThatExceptionOfType(DamagedRowException.class)
+                .isThrownBy(() -> database.mailboxes().findAddress(tenant, mailbox))
+                .withMessageNotContaining("ann");
+    }
+
+    // Threads
+
+    @Test
+    void aThreadIsFoundByAnyMsgIdItMentions() {
+        ThreadId thread = ours.thread(NOW);
+        List<Mac256> msgIds = macs(50);
+        database.threads().mention(tenant, thread, msgIds);
+
+        for (Mac256 msgId : msgIds) {
+            assertThat(database.threads().find(tenant, List.of(TestValues.mac(), msgId)))
+                    .contains(thread);
+        }
+        assertThat(database.threads().find(tenant, macs(50))).isEmpty();
+        assertThat(database.threads().find(tenant, List.of())).isEmpty();
+    }
+
+    @Test
+    void theOldestOfSeveralThreadsIsFound() {
+        ThreadId young = ours.thread(NOW.plusSeconds(1));
+        ThreadId old = ours.thread(NOW);
+        Mac256 ofYoung = TestValues.mac();
+        Mac256 ofOld = TestValues.mac();
+        database.threads().mention(tenant, young, List.of(ofYoung));
+        database.threads().mention(tenant, old, List.of(ofOld));
+
+        assertThat(database.threads().find(tenant, List.of(ofYoung, ofOld))).contains(old);
+    }
+
+    @Test
+    void aMsgIdStaysWithTheThreadThatMentionedItFirst() {
+        ThreadId young = ours.thread(NOW.plusSeconds(1));
+        ThreadId old = ours.thread(NOW);
+        Mac256 msgId = TestValues.mac();
+        database.threads().mention(tenant, young, List.of(msgId, msgId));
+
+        database.threads().mention(tenant, old, List.of(msgId));
+
+        assertThat(database.threads().find(tenant, List.of(msgId))).contains(young);
+    }
+
+    @Test
+    void aThreadBeginsOnce() {
+        ThreadId thread = ours.thread(NOW);
+
+        assertThatExceptionOfType(DuplicateKeyException.class)
+                .isThrownBy(() -> database.threads().insert(tenant, thread, NOW));
+    }
+
+    @Test
+    void oneTransactionAtATimeDecidesAboutATenantsThreads() throws Exception {
+        Mac256 msgId = TestValues.mac();
+
+        AtOnce.run(
+                8,
+                _ ->
+                        () -> {
+                            database.transaction()
+                                    .executeWithoutResult(_ -> {
+                                        database.threads().lock(tenant);
+                                        if (database.threads()
+                                                .find(tenant, List.of(msgId))
+                                                .isEmpty()) {
+                                            ThreadId begun = ours.thread(NOW);
+                                            database.threads()
+                                                    .mention(tenant, begun, List.of(msgId));
+                                        }
+                                    });
+                            return true;
+                        });
+
+        assertThat(sql.sql("SELECT count(*) FROM thread").query(Long.class).single()).isEqualTo(1);
+    }
+
+    @Test
+    void oneTenantsThreadsKeepNoOtherTenantWaiting() throws Exception {
+        TenantId other = new Household(database, "theirs.example").tenant();
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch commit = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> slow =
+                    threads.submit(() ->
+                            database.transaction()
+                                    .executeWithoutResult(_ -> {
+                                        database.threads().lock(tenant);
+                                        locked.countDown();
+                                        await(commit);
+                                    }));
+            locked.await();
+
+            MailDatabase impatient = MailDatabase.of(TestDatabases.mailWithoutPatience());
+            try {
+                impatient.transaction().executeWithoutResult(_ -> impatient.threads().lock(other));
+                assertThat(slow.isDone()).isFalse();
+            } finally {
+                commit.countDown();
+            }
+            slow.get();
+        }
+    }
+
+    // Sign-in requests
+
+    @Test
+    void aSignInRequestIsReadAsItWasMade() {
+        SignInRequest request = request();
+        database.signInRequests().insert(tenant, request);
+
+        assertThat(database.signInRequests().find(tenant, request.header().object()))
+                .contains(request);
+        assertThat(database.signInRequests().find(tenant, UUID.randomUUID())).isEmpty();
+        assertThatExceptionOfType(DuplicateKeyException.class)
+                .isThrownBy(() -> database.signInRequests().insert(tenant, request));
+    }
+
+    @Test
+    void requestsAreForgottenWhenTheyAreOldAndNoSooner() {
+        SignInRequest request = request();
+        database.signInRequests().insert(tenant, request);
+
+        assertThat(database.signInRequests().deleteBefore(NOW)).isZero();
+        assertThat(database.signInRequests().find(tenant, request.header().object())).isPresent();
+        assertThat(database.signInRequests().deleteBefore(NOW.plusMillis(1))).isEqualTo(1);
+        assertThat(database.signInRequests().find(tenant, request.header().object())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "header = ''",
+                "spool_slot = ''",
+                "sealed_address = ''",
+                "request_id = '00000000-0000-7000-8000-000000000001'"
+            })
+    void aDamagedRequestIsSaidToBeSo(String damage) {
+        SignInRequest request = request();
+        database.signInRequests().insert(tenant, request);
+        sql.sql("UPDATE sign_in_request SET " + damage).update();
+        UUID id = sql.sql("SELECT request_id FROM sign_in_request").query(UUID.class).single();
+
+        assertThatExceptionOfType(DamagedRowException.class)
+                .isThrownBy(() -> database.signInRequests().find(tenant, id));
+    }
+
+    // Tenants
+
+    @Test
+    void aTenantIsReadWithItsDomainsAndConnectors() {
+        TenantId other = TestValues.tenant();
+        Tenant.Connector first = connector("gateway", List.of("192.0.2.0/24", "2001:db8::/32"));
+        Tenant.Connector second =
+                new Tenant.Connector(
+                        new ConnectorId(UUID.randomUUID()), "other", List.of("::1"), true);
+        database.tenants()
+                .insert(other, "Théirs", "Portal.Theirs.Example", Optional.of("SEAL.example"), NOW);
+        database.tenants().insertDomain(other, "Theirs.Example", NOW);
+        database.tenants().insertDomain(other, "a.example", NOW);
+        database.tenants().insertConnector(other, first, NOW);
+        database.tenants().insertConnector(other, second, NOW.plusSeconds(1));
+
+        assertThat(database.tenants().all())
+                .containsExactlyInAnyOrder(
+                        new Tenant(
+                                tenant,
+                                "ours.example",
+                                "ours.example",
+                                Optional.empty(),
+                                List.of(),
+                                List.of()),
+                        new Tenant(
+                                other,
+                                "Théirs",
+                                "portal.theirs.example",
+                                Optional.of("seal.example"),
+                                List.of("a.example", "theirs.example"),
+                                List.of(first, second)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ours.example", "OURS.example", "Ours.Example"})
+    void aHostIsFoundHoweverItIsWrittenAndOnlyAsAWhole(String host) {
+        assertThat(database.tenants().findByHost(host)).contains(tenant);
+        assertThat(database.tenants().findByHost("x." + host)).isEmpty();
+        assertThat(database.tenants().findByHost(host + ".")).isEmpty();
+        assertThat(database.tenants().findByHost("%")).isEmpty();
+        assertThat(database.tenants().findByHost("ours.example' OR '1'='1")).isEmpty();
+    }
+
+    @Test
+    void aHostASuffixAndADomainBelongToOneTenant() {
+        TenantId one = TestValues.tenant();
+        TenantId two = TestValues.tenant();
+        TenantStore tenants = database.tenants();
+        tenants.insert(one, "One", "one.example", Optional.of("seal.example"), NOW);
+        tenants.insert(two, "Two", "two.example", Optional.empty(), NOW);
+        tenants.insertDomain(one, "mail.example", NOW);
+
+        assertThatExceptionOfType(DuplicateKeyException.class)
+                .isThrownBy(() ->
+                        tenants.insert(
+                                TestValues.tenant(), "x", "ONE.example", Optional.empty(), NOW));
+        assertThatExceptionOfType(DuplicateKeyException.class)
+                .isThrownBy(() ->
+                        tenants.insert(
+                                TestValues.tenant(),
+                                "x",
+                                "x.example",
+                                Optional.of("Seal.Example"),
+                                NOW));
+        assertThatExceptionOfType(DuplicateKeyException.class)
+                .isThrownBy(() -> tenants.insertDomain(two, "MAIL.example", NOW));
+        assertThatExceptionOfType(DuplicateKeyException.class)
+                .isThrownBy(() -> tenants.insertDomain(one, "mail.example", NOW));
+    }
+
+    @Test
+    void aConnectorComesFromSomewhereAndADomainBelongsToSomebody() {
+        assertThatExceptionOfType(DataIntegrityViolationException.class)
+                .isThrownBy(() ->
+                        database.tenants().insertConnector(tenant, connector("x", List.of()), NOW));
+        assertThatExceptionOfType(DataIntegrityViolationException.class)
+                .isThrownBy(() ->
+                        database.tenants().insertDomain(TestValues.tenant(), "x.example", NOW));
+        assertThatExceptionOfType(DataIntegrityViolationException.class)
+                .isThrownBy(() ->
+                        database.tenants()
+                                .insert(
+                                        TestValues.tenant(),
+                                        "",
+                                        "y.example",
+                                        Optional.empty(),
+                                        NOW));
+    }
+
+    // Snapshots
+
+    @Test
+    void theNewestSnapshotCounts() {
+        assertThat(database.snapshots().newest()).isEmpty();
+        SignedSnapshot first = snapshot(1);
+        SignedSnapshot second = snapshot(2);
+        database.snapshots().insert(second, NOW);
+
+        database.snapshots().insert(first, NOW.plusSeconds(1));
+
+        assertThat(database.snapshots().newest()).contains(second);
+    }
+
+    @Test
+    void twoSnapshotsNeverHaveOneNumber() throws Exception {
+        List<Boolean> published =
+                AtOnce.run(
+                        6,
+                        _ ->
+                                () -> {
+                                    try {
+                                        database.snapshots().insert(snapshot(7), NOW);
+                                        return true;
+                                    } catch (DuplicateKeyException e) {
+                                        return false;
+                                    }
+                                });
+
+        assertThat(published).containsOnlyOnce(true);
+    }
+
+    @Test
+    void aFewOldSnapshotsAreKeptAndNoMore() {
+        for (int number = 1; number <= 30; number++) {
+            database.snapshots().insert(snapshot(number), NOW);
+        }
+
+        assertThat(sql.sql("SELECT count(*) FROM snapshot").query(Long.class).single())
+                .isEqualTo(10);
+        assertThat(database.snapshots().newest().orElseThrow().number()).isEqualTo(30);
+    }
+
+    @Test
+    void aSnapshotCannotBeChangedByWhoHoldsItsBytes() {
+        byte[] document = "{}".getBytes(UTF_8);
+        SignedSnapshot snapshot = new SignedSnapshot(1, document, TestValues.signature());
+
+        document[0] = 0;
+        snapshot.document()[1] = 0;
+
+        assertThat(snapshot.document()).isEqualTo("{}".getBytes(UTF_8));
+    }
+
+    // Audit events
+
+    @Test
+    void anAuditEventIsInsertedWithTheFactOrNotAtAll() {
+        UUID event = UUID.randomUUID();
+        UUID object = UUID.randomUUID();
+        MailboxId mailbox = TestValues.mailbox();
+        database.transaction()
+                .executeWithoutResult(transaction -> {
+                    audit(UUID.randomUUID(), Optional.empty(), Optional.empty());
+                    transaction.setRollbackOnly();
+                });
+
+        audit(event, Optional.of(mailbox), Optional.of(object));
+
+        assertThat(Rows.one(sql, "SELECT * FROM audit_event"))
+                .containsEntry("tenant_id", tenant.toString())
+                .containsEntry("event_id", event.toString())
+                .containsEntry("kind", "message.opened")
+                .containsEntry("mailbox_id", mailbox.toString())
+                .containsEntry("object_id", object.toString());
+    }
+
+    @Test
+    void anEventHappensOnce() {
+        UUID event = UUID.randomUUID();
+        audit(event, Optional.empty(), Optional.empty());
+
+        assertThatExceptionOfType(DuplicateKeyException.class)
+                .isThrownBy(() -> audit(event, Optional.empty(), Optional.empty()));
+    }
+
+    private void audit(UUID event, Optional<MailboxId> mailbox, Optional<UUID> object) {
+        database.audit().insert(tenant, event, "message.opened", mailbox, object, NOW);
+    }
+
+    private SignInRequest request() {
+        return new SignInRequest(
+                TestValues.header(tenant, UUID.randomUUID()),
+                TestValues.spoolSlot(),
+                TestValues.record(),
+                TestValues.mac(),
+                NOW);
+    }
+
+    private static SignedSnapshot snapshot(int number) {
+        return new SignedSnapshot(
+                number, ("{\"number\":" + number + "}").getBytes(UTF_8), TestValues.signature());
+    }
+
+    private static Tenant.Connector connector(String name, List<String> ranges) {
+        return new Tenant.Connector(new ConnectorId(UUID.randomUUID()), name, ranges, false);
+    }
+
+    private static List<Mac256> macs(int count) {
+        List<Mac256> macs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            macs.add(TestValues.mac());
+        }
+        return macs;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
