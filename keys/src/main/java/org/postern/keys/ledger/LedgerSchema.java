@@ -8,10 +8,11 @@ public final class LedgerSchema {
 
     private LedgerSchema() {}
 
-    /// Brings the ledger to this release's schema; does nothing when it is there.
+    /// Brings the ledger to this release's schema; does nothing when it is there, or when a newer
+    /// release has gone on from there.
     ///
-    /// @throws org.flywaydb.core.api.FlywayException if the database is away or was migrated by a
-    ///   newer release
+    /// @throws org.flywaydb.core.api.FlywayException if the database is away, or was migrated by
+    ///   other scripts than ours
     public static void migrate(DataSource ledger) {
         Flyway.configure()
                 .dataSource(ledger)
