@@ -116,7 +116,9 @@ class PagesJourney {
             this.page = page;
             this.look = look;
             page.onConsoleMessage(message -> {
-                if (!message.text().contains("404") && !message.text().contains("410")) {
+                if (List.of("error", "warning").contains(message.type())
+                        && !message.text().contains("404")
+                        && !message.text().contains("410")) {
                     complaints.add(page.url() + " says " + message.text());
                 }
             });

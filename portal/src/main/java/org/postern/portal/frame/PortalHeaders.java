@@ -14,8 +14,7 @@ public final class PortalHeaders implements HeaderWriter {
 
     /// Everything a browser offers is off, but for passkeys.
     private static final String PERMISSIONS =
-            "accelerometer=(), attribution-reporting=(), autoplay=(), "
-                    + "browsing-topics=(), camera=(), clipboard-read=(), "
+            "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), clipboard-read=(), "
                     + "clipboard-write=(), compute-pressure=(), cross-origin-isolated=(), "
                     + "display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), "
                     + "geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), "
