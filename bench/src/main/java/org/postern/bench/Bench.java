@@ -1,11 +1,12 @@
 package org.postern.bench;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/// The main class: `crypto` measures sealing beside openssl, `load` sends mail to a running
-/// Postern.
+/// The main class: `crypto` measures sealing beside openssl, `intake` the SMTP door beside Postfix,
+/// `load` sends mail to a running Postern.
 public final class Bench {
 
     private Bench() {}
@@ -21,6 +22,8 @@ public final class Bench {
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         return switch (what) {
             case "crypto" -> crypto(rest, out);
+            case "intake" -> IntakeBench.run(out);
+            case "door" -> DoorServer.run(Path.of(rest.getFirst()), System.in, out);
             case "load" -> Load.run(LoadOptions.parse(rest), out);
             default -> explain(out);
         };
@@ -35,6 +38,9 @@ public final class Bench {
 
     private static int explain(PrintStream out) {
         out.println("bench crypto [--quick]  sealing and opening on one core, beside openssl");
+        out.println(
+                "bench intake            the SMTP door beside Postfix (needs it, openssl and"
+                        + " root)");
         out.println("bench load [OPTIONS]    mail by SMTP, and how long its notices take:");
         LoadOptions.explain(out);
         return 2;

@@ -25,6 +25,8 @@ final class SmtpSender implements AutoCloseable {
     private OutputStream out;
 
     private SmtpSender(Socket socket) throws IOException {
+        // Else the kernel holds the end of a body back until the server has acknowledged the rest.
+        socket.setTcpNoDelay(true);
         this.socket = socket;
         this.in = new BufferedInputStream(socket.getInputStream());
         this.out = new BufferedOutputStream(socket.getOutputStream());

@@ -52,6 +52,7 @@ public final class Spool {
     private final SecureRandom random;
     private final Steps steps;
     private final long floorBytes;
+    private final SharedForce folderForce;
     private final Object[] idLocks = new Object[64];
     private final BlockingQueue<MessageId> accepted = new LinkedBlockingQueue<>();
 
@@ -69,6 +70,7 @@ public final class Spool {
         this.random = random;
         this.steps = steps;
         this.floorBytes = floorBytes;
+        this.folderForce = new SharedForce(this::forceFolder);
         Arrays.setAll(idLocks, _ -> new Object());
         recover();
     }
@@ -143,7 +145,7 @@ public final class Spool {
             try {
                 Files.move(half, entry, StandardCopyOption.ATOMIC_MOVE);
                 steps.reached(Step.SPOOL_ENTRY_RENAMED);
-                forceFolder();
+                folderForce.force();
                 steps.reached(Step.SPOOL_DIRECTORY_FORCED);
             } catch (IOException e) {
                 // A failed force is never tried again: the kernel may have thrown the bytes away
