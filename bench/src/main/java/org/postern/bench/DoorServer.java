@@ -104,11 +104,10 @@ final class DoorServer {
                         Optional.empty(),
                         List.of(SENDER_DOMAIN),
                         List.of(
-                                new Tenant.Connector(
+                                Tenant.Connector.of(
                                         new ConnectorId(new UUID(0, 2)),
                                         "bench",
-                                        List.of("127.0.0.0/8"),
-                                        false)));
+                                        List.of("127.0.0.0/8"))));
         byte[] document =
                 new Snapshot(
                                 1,

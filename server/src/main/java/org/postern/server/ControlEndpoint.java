@@ -32,7 +32,10 @@ final class ControlEndpoint {
             @Nullable String suffix,
             @Nullable String domain,
             @Nullable String ranges,
-            @Nullable Boolean envelopeSenderOnly)
+            @Nullable Boolean password,
+            @Nullable String pins,
+            @Nullable Boolean envelopeSenderOnly,
+            @Nullable Boolean allMail)
             throws IOException, OpeningFailedException {
         try {
             return switch (what) {
@@ -47,14 +50,16 @@ final class ControlEndpoint {
                     yield done(given(domain));
                 }
                 case "connector" ->
-                        done(
-                                provisioning
-                                        .addConnector(
-                                                host,
+                        made(
+                                provisioning.addConnector(
+                                        host,
+                                        new Provisioning.NewConnector(
                                                 given(name),
                                                 list(ranges),
-                                                Boolean.TRUE.equals(envelopeSenderOnly))
-                                        .toString());
+                                                Boolean.TRUE.equals(password),
+                                                list(pins),
+                                                Boolean.TRUE.equals(envelopeSenderOnly),
+                                                Boolean.TRUE.equals(allMail))));
                 default -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
             };
         } catch (Provisioning.RefusedException e) {
@@ -65,6 +70,15 @@ final class ControlEndpoint {
 
     private static WebEndpointResponse<Map<String, String>> done(String id) {
         return new WebEndpointResponse<>(Map.of("id", id));
+    }
+
+    private static WebEndpointResponse<Map<String, String>> made(
+            Provisioning.MadeConnector connector) {
+        String id = connector.id().toString();
+        return new WebEndpointResponse<>(
+                connector.password().isPresent()
+                        ? Map.of("id", id, "password", connector.password().get())
+                        : Map.of("id", id));
     }
 
     private static String given(@Nullable String text) {

@@ -25,7 +25,14 @@ final class Demo {
                     "Example Clinic", "localhost", Optional.of("encrypt.example.com"));
             provisioning.addDomain("localhost", "example.com");
             provisioning.addConnector(
-                    "localhost", "This machine", List.of("127.0.0.0/8", "::1/128"), false);
+                    "localhost",
+                    new Provisioning.NewConnector(
+                            "This machine",
+                            List.of("127.0.0.0/8", "::1/128"),
+                            false,
+                            List.of(),
+                            false,
+                            false));
         } catch (Provisioning.RefusedException e) {
             throw new IllegalStateException("the demo's own names were refused", e);
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.postern.server.cli.Arguments;
 import org.postern.server.cli.Command;
 import org.postern.server.cli.CommandFailedException;
@@ -65,6 +66,17 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                                         "addresses it comes from, such as 192.0.2.7/32,::1/128"),
                                 "ranges",
                                 Option.flag(
+                                        "--password",
+                                        "make a password for SMTP AUTH and print it once"),
+                                "password",
+                                Option.of(
+                                        "--certificate-pins",
+                                        "PINS",
+                                        "SHA-256 of its certificate's public key in base64"),
+                                "pins",
+                                Option.flag("--all-mail", "seal every message, marked or not"),
+                                "allMail",
+                                Option.flag(
                                         "--envelope-sender-only",
                                         "judge MAIL FROM alone, not the From field"),
                                 "envelopeSenderOnly")));
@@ -96,7 +108,13 @@ record Provision(String name, String summary, String what, Map<Option, String> f
         ControlClient.Answer answer =
                 new ControlClient(RunningPostern.find(arguments)).post("/control/" + what, body);
         if (answer.done()) {
-            console.say(answer.as(Done.class).id());
+            Done done = answer.as(Done.class);
+            console.say(done.id());
+            if (done.password() != null) {
+                console.say("user name " + done.id());
+                console.say("password " + done.password());
+                console.say("The password is not kept and will not be shown again.");
+            }
             return 0;
         }
         throw new CommandFailedException(
@@ -107,7 +125,7 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                                 + "); try again.");
     }
 
-    private record Done(String id) {}
+    private record Done(String id, @Nullable String password) {}
 
     private record Refused(String sentence) {}
 }

@@ -5,6 +5,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.postern.crypto.ScramVerifier;
+import org.postern.crypto.Tokens;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.ConnectorId;
@@ -23,11 +26,15 @@ import org.springframework.dao.DuplicateKeyException;
 /// verbs. Each takes effect at this process's doors before it returns.
 final class Provisioning {
 
+    /// SHA-256 in base64.
+    private static final Pattern PIN = Pattern.compile("[A-Za-z0-9+/]{43}=");
+
     private final MailDatabase database;
     private final Authority authority;
     private final DoorRefresh door;
     private final UuidV7 ids;
     private final Clock clock;
+    private final SecureRandom random;
 
     Provisioning(
             MailDatabase database,
@@ -40,6 +47,7 @@ final class Provisioning {
         this.door = door;
         this.ids = new UuidV7(clock, random);
         this.clock = clock;
+        this.random = random;
     }
 
     /// Makes a tenant with its keys.
@@ -76,25 +84,52 @@ final class Provisioning {
         door.refresh();
     }
 
+    /// A connector as an administrator asks for it.
+    ///
+    /// @param ranges where its client must come from
+    /// @param password whether its client has one, which we make
+    /// @param certificatePins one of which its client's certificate must have
+    record NewConnector(
+            String name,
+            List<String> ranges,
+            boolean password,
+            List<String> certificatePins,
+            boolean envelopeSenderOnly,
+            boolean sealsAll) {}
+
+    /// A connector that was made.
+    ///
+    /// @param password told this once; only its verifier is kept
+    record MadeConnector(ConnectorId id, Optional<String> password) {}
+
     /// Adds a connector to the tenant at this host.
-    ConnectorId addConnector(
-            String tenantHost, String name, List<String> ranges, boolean envelopeSenderOnly)
+    MadeConnector addConnector(String tenantHost, NewConnector asked)
             throws RefusedException, IOException, OpeningFailedException {
-        ConnectorId connector = new ConnectorId(ids.next());
-        for (String range : ranges) {
+        for (String range : asked.ranges()) {
             requireRange(range);
         }
-        if (ranges.isEmpty()) {
-            throw new RefusedException("a connector needs at least one address range.");
+        for (String pin : asked.certificatePins()) {
+            requirePin(pin);
         }
-        database.tenants()
-                .insertConnector(
-                        tenant(tenantHost),
-                        new Tenant.Connector(
-                                connector, required(name, "a name"), ranges, envelopeSenderOnly),
-                        clock.instant());
+        if (asked.ranges().isEmpty() && !asked.password() && asked.certificatePins().isEmpty()) {
+            throw new RefusedException(
+                    "a connector needs an address range, a password or a certificate pin to be"
+                            + " known by.");
+        }
+        Optional<String> password =
+                asked.password() ? Optional.of(Tokens.token(random)) : Optional.empty();
+        Tenant.Connector connector =
+                new Tenant.Connector(
+                        new ConnectorId(ids.next()),
+                        required(asked.name(), "a name"),
+                        asked.ranges(),
+                        password.map(made -> ScramVerifier.of(made, random).toText()),
+                        asked.certificatePins(),
+                        asked.envelopeSenderOnly(),
+                        asked.sealsAll());
+        database.tenants().insertConnector(tenant(tenantHost), connector, clock.instant());
         door.refresh();
-        return connector;
+        return new MadeConnector(connector.id(), password);
     }
 
     /// Whether nothing was ever set up here.
@@ -108,6 +143,16 @@ final class Provisioning {
         } catch (UsageException e) {
             throw new RefusedException(
                     "\"" + range + "\" is no address range, such as 192.0.2.0/24.");
+        }
+    }
+
+    private static void requirePin(String pin) throws RefusedException {
+        if (!PIN.matcher(pin).matches()) {
+            throw new RefusedException(
+                    "\""
+                            + pin
+                            + "\" is no certificate pin: the SHA-256 of the public key in base64,"
+                            + " 44 characters.");
         }
     }
 

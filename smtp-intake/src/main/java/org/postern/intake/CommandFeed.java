@@ -45,6 +45,12 @@ final class CommandFeed extends InputStream {
         return taken;
     }
 
+    /// The client's next line, which is no command: the answer to a challenge (RFC 4954, section
+    /// 4). Empty if it was refused, and the client has been told.
+    Optional<String> answer() throws IOException {
+        return Optional.ofNullable(nextLine());
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];

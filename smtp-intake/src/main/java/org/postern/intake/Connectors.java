@@ -1,9 +1,9 @@
 package org.postern.intake;
 
-import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.postern.db.EmailAddress;
 import org.postern.db.store.Tenant;
 import org.postern.mail.door.Snapshot;
@@ -25,22 +25,28 @@ final class Connectors {
         }
     }
 
-    private record Candidate(Found found, int prefixBits) {}
+    private record Candidate(Found found, int proofs, int prefixBits) {
 
-    /// The connector with the narrowest range round this source whose tenant may send in the name
-    /// of the reverse-path.
+        /// What is hardest to come by counts first.
+        static final Comparator<Candidate> BEST_FIRST =
+                Comparator.comparingInt(Candidate::proofs)
+                        .thenComparingInt(Candidate::prefixBits)
+                        .reversed();
+    }
+
+    /// The connector that asks most of a client which shows it all, and whose tenant may send in
+    /// the name of the reverse-path. Whoever has authenticated uses the connector of his password
+    /// and no other.
     ///
     /// The null reverse-path names nobody, so the From field must be able to: a connector that
-    /// judges the envelope alone does not take it, nor does one of several tenants' at this source.
+    /// judges the envelope alone does not take it, nor does one of several tenants' that this
+    /// client may use.
     static Optional<Found> find(
-            Snapshot snapshot, InetAddress source, Optional<EmailAddress> reversePath) {
+            Snapshot snapshot, Client client, Optional<EmailAddress> reversePath) {
         List<Candidate> here =
-                snapshot.tenants().stream()
-                        .flatMap(tenant ->
-                                tenant.connectors().stream()
-                                        .map(connector -> new Found(tenant, connector)))
-                        .flatMap(found -> candidate(found, source).stream())
-                        .sorted(Comparator.comparingInt(Candidate::prefixBits).reversed())
+                all(snapshot)
+                        .flatMap(found -> candidate(found, client).stream())
+                        .sorted(Candidate.BEST_FIRST)
                         .toList();
         if (reversePath.isPresent()) {
             return here.stream()
@@ -56,11 +62,48 @@ final class Connectors {
                 .findFirst();
     }
 
-    private static Optional<Candidate> candidate(Found found, InetAddress source) {
-        return found.connector().sourceRanges().stream()
+    /// The connector with this id that has a password.
+    static Optional<Tenant.Connector> withPassword(Snapshot snapshot, String id) {
+        return all(snapshot)
+                .map(Found::connector)
+                .filter(connector -> connector.passwordVerifier().isPresent())
+                .filter(connector -> connector.id().toString().equals(id))
+                .findFirst();
+    }
+
+    /// Whether any client could authenticate at all.
+    static boolean haveAnyPassword(Snapshot snapshot) {
+        return all(snapshot).anyMatch(found -> found.connector().passwordVerifier().isPresent());
+    }
+
+    private static Stream<Found> all(Snapshot snapshot) {
+        return snapshot.tenants().stream()
+                .flatMap(tenant ->
+                        tenant.connectors().stream()
+                                .map(connector -> new Found(tenant, connector)));
+    }
+
+    private static Optional<Candidate> candidate(Found found, Client client) {
+        Tenant.Connector connector = found.connector();
+        boolean password = connector.passwordVerifier().isPresent();
+        boolean certificate = !connector.certificatePins().isEmpty();
+        if (!client.authenticated()
+                        .equals(password ? Optional.of(connector.id()) : Optional.empty())
+                || (certificate
+                        && client.certificatePin()
+                                .filter(connector.certificatePins()::contains)
+                                .isEmpty())) {
+            return Optional.empty();
+        }
+        int proofs = (certificate ? 2 : 0) + (password ? 1 : 0);
+        if (connector.sourceRanges().isEmpty()) {
+            // Without anything else it would be everybody's.
+            return proofs == 0 ? Optional.empty() : Optional.of(new Candidate(found, proofs, 0));
+        }
+        return connector.sourceRanges().stream()
                 .flatMap(text -> range(text, found).stream())
-                .filter(range -> range.contains(source))
-                .map(range -> new Candidate(found, range.prefixBits()))
+                .filter(range -> range.contains(client.source()))
+                .map(range -> new Candidate(found, proofs, range.prefixBits()))
                 .max(Comparator.comparingInt(Candidate::prefixBits));
     }
 

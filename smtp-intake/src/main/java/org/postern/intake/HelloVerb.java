@@ -49,6 +49,9 @@ final class HelloVerb {
         keywords.add("ENHANCEDSTATUSCODES"); // RFC 2034
         if (session.isSecure()) {
             keywords.add("CHUNKING"); // RFC 3030
+            if (AuthVerb.isOffered(session)) {
+                keywords.add("AUTH " + String.join(" ", AuthVerb.MECHANISMS)); // RFC 4954
+            }
             keywords.add("LIMITS RCPTMAX=" + limits.maxRecipients()); // RFC 9422
         } else {
             keywords.add("STARTTLS"); // RFC 3207

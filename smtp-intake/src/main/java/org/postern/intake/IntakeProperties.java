@@ -101,17 +101,27 @@ public record IntakeProperties(
     ///   trickles; whoever sends `minBytesPerSecond` gains time
     /// @param minBytesPerSecond of a body
     /// @param drain how long transactions under way are waited for at the end
+    /// @param wrongPassword how long a client waits for the answer to a wrong password
     public record Patience(
-            Duration idleTimeout, Duration requestDeadline, int minBytesPerSecond, Duration drain) {
+            Duration idleTimeout,
+            Duration requestDeadline,
+            int minBytesPerSecond,
+            Duration drain,
+            Duration wrongPassword) {
 
         public static final Patience DEFAULT =
                 new Patience(
-                        Duration.ofMinutes(5), Duration.ofMinutes(1), 500, Duration.ofSeconds(90));
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1),
+                        500,
+                        Duration.ofSeconds(90),
+                        Duration.ofSeconds(2));
 
         public Patience {
             requireTime("idleTimeout", idleTimeout);
             requireTime("requestDeadline", requestDeadline);
             requireTime("drain", drain);
+            requireTime("wrongPassword", wrongPassword);
             requireBetween("minBytesPerSecond", minBytesPerSecond, 1, Integer.MAX_VALUE);
         }
     }

@@ -3,6 +3,7 @@ package org.postern.intake;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.db.ConnectorId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,9 @@ final class IntakeSession {
     private final Connection connection;
     private final Surroundings surroundings;
     private Optional<Greeting> greeting = Optional.empty();
+    private Optional<ConnectorId> authenticated = Optional.empty();
     private @Nullable IntakeTransaction transaction;
+    private int failedPasswords;
     private int errors;
     private int junk;
     private boolean ending;
@@ -50,6 +53,21 @@ final class IntakeSession {
         return surroundings.connections().isDraining();
     }
 
+    /// Who we talk to.
+    Client client() {
+        return new Client(
+                connection.source(), connection.tls().flatMap(CertificatePin::of), authenticated);
+    }
+
+    void authenticated(ConnectorId by) {
+        authenticated = Optional.of(by);
+    }
+
+    /// A password was wrong; how often so far.
+    int failedPassword() {
+        return ++failedPasswords;
+    }
+
     void greeted(Greeting by) {
         resetTransaction();
         greeting = Optional.of(by);
@@ -59,6 +77,7 @@ final class IntakeSession {
     void forgetEverything() {
         resetTransaction();
         greeting = Optional.empty();
+        authenticated = Optional.empty();
     }
 
     boolean hasTransaction() {

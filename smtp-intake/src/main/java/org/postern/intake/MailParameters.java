@@ -45,6 +45,8 @@ record MailParameters(Optional<Long> size, boolean smtpUtf8, Optional<String> en
                     require(value.isEmpty());
                     smtpUtf8 = true;
                 }
+                // Who a relay says has submitted it (RFC 4954, section 5). We believe nobody.
+                case "AUTH" -> require(Xtext.isValid(value));
                 case "RET" ->
                         require(value.equalsIgnoreCase("FULL") || value.equalsIgnoreCase("HDRS"));
                 case "ENVID" -> {

@@ -24,7 +24,7 @@ final class MailVerb {
     /// A syntactically right MAIL.
     record Request(
             Surroundings surroundings,
-            Connection connection,
+            Client client,
             Optional<EmailAddress> reversePath,
             MailParameters parameters) {
 
@@ -32,8 +32,7 @@ final class MailVerb {
             return surroundings
                     .door()
                     .standing()
-                    .flatMap(standing ->
-                            Connectors.find(standing.snapshot(), connection.source(), reversePath));
+                    .flatMap(standing -> Connectors.find(standing.snapshot(), client, reversePath));
         }
     }
 
@@ -65,7 +64,7 @@ final class MailVerb {
         MailParameters parameters = MailParameters.parse(argument.parameters());
         return new Request(
                 session.surroundings(),
-                session.connection(),
+                session.client(),
                 argument.path().isEmpty()
                         ? Optional.empty()
                         : Optional.of(
@@ -115,14 +114,23 @@ final class MailVerb {
         }
     }
 
-    /// One wording for every reason: nobody learns which tenants and domains there are.
+    /// One wording for every reason: nobody learns which tenants and domains there are. Whoever
+    /// could still authenticate is told so (RFC 4954, section 6).
     private static Optional<Reply> knownConnector(Request request) {
         if (request.connector().isPresent()) {
             return Optional.empty();
         }
+        if (request.client().authenticated().isEmpty()
+                && request.surroundings()
+                        .door()
+                        .standing()
+                        .filter(standing -> Connectors.haveAnyPassword(standing.snapshot()))
+                        .isPresent()) {
+            return Optional.of(Reply.AUTHENTICATION_REQUIRED);
+        }
         log.info(
                 "sender refused: no connector for this source and domain: peer={}",
-                request.connection().source().getHostAddress());
+                request.client().source().getHostAddress());
         return Optional.of(Reply.NOT_ALLOWED);
     }
 

@@ -6,7 +6,8 @@ import org.postern.mail.mime.HeaderSection;
 import org.postern.mail.mime.SubjectTrigger;
 
 /// Only marked mail is taken. The mark is the whole subject in brackets, our header field, or one
-/// recipient with our address suffix, which marks the message for all of them.
+/// recipient with our address suffix, which marks the message for all of them. A connector that
+/// seals everything needs none.
 final class MarkPolicy implements HeaderPolicy {
 
     private static final String FIELD = "X-Postern";
@@ -18,7 +19,8 @@ final class MarkPolicy implements HeaderPolicy {
     public Optional<Reply> refusal(
             HeaderSection header, IntakeTransaction transaction, Limits limits) {
         boolean marked =
-                transaction.isMarkedBySuffix()
+                transaction.way().connector().sealsAll()
+                        || transaction.isMarkedBySuffix()
                         || header.all(FIELD).stream()
                                 .anyMatch(field -> field.value().strip().equalsIgnoreCase(ENCRYPT))
                         || header.subject().flatMap(trigger::match).isPresent();

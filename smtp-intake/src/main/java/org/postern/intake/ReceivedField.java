@@ -32,7 +32,7 @@ final class ReceivedField {
                 + ")\r\n\tby "
                 + by
                 + " with "
-                + protocol(greeting, transaction)
+                + protocol(greeting, session, transaction)
                 + "\r\n\t("
                 + tls
                 + ");\r\n\t"
@@ -41,11 +41,13 @@ final class ReceivedField {
     }
 
     /// RFC 3848; RFC 6531, section 4.3.
-    private static String protocol(Greeting greeting, IntakeTransaction transaction) {
+    private static String protocol(
+            Greeting greeting, IntakeSession session, IntakeTransaction transaction) {
         if (!greeting.esmtp()) {
             return "SMTP";
         }
-        return transaction.smtpUtf8() ? "UTF8SMTPS" : "ESMTPS";
+        return (transaction.smtpUtf8() ? "UTF8SMTPS" : "ESMTPS")
+                + (session.client().authenticated().isPresent() ? "A" : "");
     }
 
     /// RFC 5321, section 4.1.3.

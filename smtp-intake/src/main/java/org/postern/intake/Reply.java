@@ -13,6 +13,8 @@ enum Reply {
     ACCEPTED(250, "2.0.0", "Accepted as"), // followed by the message id
     CANNOT_VERIFY(252, "2.5.2", "Cannot verify, but will take mail"), // RFC 5321, section 3.5.3
     START_TLS(220, "2.0.0", "Ready to start TLS"), // RFC 3207, section 4
+    AUTHENTICATED(235, "2.7.0", "Authenticated"), // RFC 4954, section 6
+    CHALLENGE(334, "", ""), // followed by base64: RFC 4954, section 4
     START_MAIL(354, "", "End data with <CR><LF>.<CR><LF>"),
 
     CLOSING(421, "4.3.2", "Service closing, try again later"),
@@ -33,9 +35,13 @@ enum Reply {
     BAD_REVERSE_PATH(501, "5.1.7", "Malformed reverse-path"),
     BAD_FORWARD_PATH(501, "5.1.3", "Malformed forward-path"),
     NOT_IMPLEMENTED(502, "5.5.1", "Command not implemented"),
+    UNKNOWN_MECHANISM(504, "5.5.4", "Mechanism not offered"), // RFC 4954, section 4
+    AUTHENTICATION_CANCELLED(501, "5.7.0", "Authentication cancelled"),
     BAD_SEQUENCE(503, "5.5.1", "Bad sequence of commands"),
     TLS_ALREADY(503, "5.5.1", "TLS already active"),
     BAD_LINE_END(521, "5.5.2", "Invalid line ending, lines end with CRLF only"),
+    AUTHENTICATION_REQUIRED(530, "5.7.0", "Authentication required"), // RFC 4954, section 6
+    WRONG_PASSWORD(535, "5.7.8", "Authentication credentials invalid"), // RFC 4954, section 6
     TLS_REQUIRED(530, "5.7.0", "Must issue a STARTTLS command first"), // RFC 3207, section 4
     NOT_ALLOWED(550, "5.7.1", "Not allowed to send from here"),
     NOT_MARKED(

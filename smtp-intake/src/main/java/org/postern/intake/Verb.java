@@ -46,7 +46,7 @@ final class Verb extends BaseCommand {
                     new Verb("ETRN", WITH_TLS, Verb::notImplemented),
                     new Verb("TURN", WITH_TLS, Verb::notImplemented),
                     new Verb("HELP", WITH_TLS, Verb::notImplemented),
-                    new Verb("AUTH", WITH_TLS, Verb::notImplemented),
+                    new Verb("AUTH", WITH_TLS, AuthVerb::execute),
                     new Verb(UNKNOWN, WITH_TLS, (session, _) -> session.reply(SYNTAX)));
 
     /// When a verb may be used; before TLS nothing else is (RFC 3207, section 4).

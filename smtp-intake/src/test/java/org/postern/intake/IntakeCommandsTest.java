@@ -101,7 +101,7 @@ class IntakeCommandsTest {
         "SMTPUTF8=yes, 501 5.5.4",
         "RET=SOME, 501 5.5.4",
         "ENVID=a+b, 501 5.5.4",
-        "AUTH=<>, 555 5.5.4",
+        "AUTH=a+b, 501 5.5.4",
         "REQUIRETLS, 555 5.5.4",
         "XYZZY=1, 555 5.5.4",
         "=1, 501 5.5.4"

@@ -122,7 +122,11 @@ class IntakeFaultsTest {
 
     private static Patience impatient() {
         return new Patience(
-                Duration.ofMillis(300), Duration.ofMillis(300), 1_000, Duration.ofSeconds(1));
+                Duration.ofMillis(300),
+                Duration.ofMillis(300),
+                1_000,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(10));
     }
 
     @Test
@@ -250,7 +254,11 @@ class IntakeFaultsTest {
         var setup = new Setup();
         setup.patience =
                 new Patience(
-                        Duration.ofMinutes(5), Duration.ofMinutes(5), 500, Duration.ofMillis(200));
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(5),
+                        500,
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(10));
         var door = new IntakeUnderTest(folder, setup);
         try (SmtpClient stuck = door.client()) {
             stuck.begin("nurse@example.com", "patient@example.org");

@@ -26,7 +26,8 @@ class IntakePropertiesTest {
                                 Duration.ofMinutes(5),
                                 Duration.ofMinutes(1),
                                 500,
-                                Duration.ofSeconds(90)));
+                                Duration.ofSeconds(90),
+                                Duration.ofSeconds(2)));
     }
 
     @Test
@@ -40,7 +41,11 @@ class IntakePropertiesTest {
                 .hasMessageContaining("maxHeaderBytes");
         assertThatThrownBy(() ->
                         new Patience(
-                                Duration.ZERO, Duration.ofMinutes(1), 500, Duration.ofSeconds(90)))
+                                Duration.ZERO,
+                                Duration.ofMinutes(1),
+                                500,
+                                Duration.ofSeconds(90),
+                                Duration.ofMillis(10)))
                 .hasMessageContaining("idleTimeout");
     }
 }

@@ -53,7 +53,8 @@ final class IntakeUnderTest implements AutoCloseable {
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(20),
                         500,
-                        Duration.ofSeconds(20));
+                        Duration.ofSeconds(20),
+                        Duration.ofMillis(10));
         List<Tenant> tenants = List.of(clinic(false));
         Steps steps = Steps.UNWATCHED;
         Clock clock = Clock.systemUTC();
@@ -87,8 +88,18 @@ final class IntakeUnderTest implements AutoCloseable {
                 Optional.of(SUFFIX),
                 List.of(domain),
                 List.of(
-                        new Tenant.Connector(
-                                connector, "gateway", List.of(ranges), envelopeSenderOnly)));
+                        Tenant.Connector.of(connector, "gateway", List.of(ranges))
+                                .withEnvelopeSenderOnly(envelopeSenderOnly)));
+    }
+
+    static Tenant clinic(Tenant.Connector... connectors) {
+        return new Tenant(
+                CLINIC,
+                "Example Clinic",
+                "localhost",
+                Optional.of(SUFFIX),
+                List.of("example.com"),
+                List.of(connectors));
     }
 
     IntakeUnderTest(Path folder) {

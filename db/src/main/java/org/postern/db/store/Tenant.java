@@ -1,6 +1,7 @@
 package org.postern.db.store;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.postern.db.ConnectorId;
 import org.postern.db.TenantId;
@@ -24,16 +25,70 @@ public record Tenant(
         connectors = List.copyOf(connectors);
     }
 
-    /// One way in by SMTP.
+    /// One way in by SMTP: a client uses it if it shows everything that is asked here.
     ///
-    /// @param sourceRanges CIDR ranges the client must come from
+    /// @param sourceRanges CIDR ranges the client must come from; anywhere if there are none
+    /// @param passwordVerifier what the client's SMTP AUTH must fit (RFC 4954), as SCRAM-SHA-256
+    ///   keeps it; its user name is the connector's id
+    /// @param certificatePins one of them must be the client certificate's: SHA-256 of its
+    ///   SubjectPublicKeyInfo in base64; none is asked for if there are none
     /// @param envelopeSenderOnly judges MAIL FROM alone; else the From field must lie in the
     ///   verified domains too
+    /// @param sealsAll takes every message as if it were marked
     public record Connector(
-            ConnectorId id, String name, List<String> sourceRanges, boolean envelopeSenderOnly) {
+            ConnectorId id,
+            String name,
+            List<String> sourceRanges,
+            Optional<String> passwordVerifier,
+            List<String> certificatePins,
+            boolean envelopeSenderOnly,
+            boolean sealsAll) {
 
         public Connector {
             sourceRanges = List.copyOf(sourceRanges);
+            // A snapshot of an earlier release knows none.
+            certificatePins = List.copyOf(Objects.requireNonNullElse(certificatePins, List.of()));
+        }
+
+        /// A gateway that is known by its address alone and marks what is to be sealed.
+        public static Connector of(ConnectorId id, String name, List<String> sourceRanges) {
+            return new Connector(id, name, sourceRanges, Optional.empty(), List.of(), false, false);
+        }
+
+        /// The same with another way to judge the sender.
+        public Connector withEnvelopeSenderOnly(boolean only) {
+            return new Connector(
+                    id, name, sourceRanges, passwordVerifier, certificatePins, only, sealsAll);
+        }
+
+        /// The same with a password.
+        public Connector withPassword(String verifier) {
+            return new Connector(
+                    id,
+                    name,
+                    sourceRanges,
+                    Optional.of(verifier),
+                    certificatePins,
+                    envelopeSenderOnly,
+                    sealsAll);
+        }
+
+        /// The same with certificates.
+        public Connector withCertificates(List<String> pins) {
+            return new Connector(
+                    id, name, sourceRanges, passwordVerifier, pins, envelopeSenderOnly, sealsAll);
+        }
+
+        /// The same with all of its mail sealed, or only what is marked.
+        public Connector withSealsAll(boolean all) {
+            return new Connector(
+                    id,
+                    name,
+                    sourceRanges,
+                    passwordVerifier,
+                    certificatePins,
+                    envelopeSenderOnly,
+                    all);
         }
     }
 }

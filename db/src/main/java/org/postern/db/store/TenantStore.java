@@ -64,14 +64,18 @@ public final class TenantStore {
     public void insertConnector(TenantId tenant, Tenant.Connector connector, Instant now) {
         sql.sql(
                         """
-                        INSERT INTO connector (tenant_id, connector_id, name, source_ranges, envelope_sender_only, created_at)
-                        VALUES (:tenant, :connector, :name, :ranges, :envelopeOnly, :now)
+                        INSERT INTO connector (tenant_id, connector_id, name, source_ranges, password_verifier,
+                                               certificate_pins, envelope_sender_only, seals_all, created_at)
+                        VALUES (:tenant, :connector, :name, :ranges, :verifier, :pins, :envelopeOnly, :all, :now)
                         """)
                 .param("tenant", tenant.value())
                 .param("connector", connector.id().value())
                 .param("name", connector.name())
                 .param("ranges", connector.sourceRanges().toArray(String[]::new))
+                .param("verifier", connector.passwordVerifier().orElse(null), Types.VARCHAR)
+                .param("pins", connector.certificatePins().toArray(String[]::new))
                 .param("envelopeOnly", connector.envelopeSenderOnly())
+                .param("all", connector.sealsAll())
                 .param("now", at(now))
                 .update();
     }
@@ -120,6 +124,9 @@ public final class TenantStore {
                 new ConnectorId(uuid(row, "connector_id")),
                 row.getString("name"),
                 List.of((String[]) row.getArray("source_ranges").getArray()),
-                row.getBoolean("envelope_sender_only"));
+                Optional.ofNullable(row.getString("password_verifier")),
+                List.of((String[]) row.getArray("certificate_pins").getArray()),
+                row.getBoolean("envelope_sender_only"),
+                row.getBoolean("seals_all"));
     }
 }

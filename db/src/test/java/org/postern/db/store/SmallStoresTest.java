@@ -231,8 +231,11 @@ class SmallStoresTest {
         TenantId other = TestValues.tenant();
         Tenant.Connector first = connector("gateway", List.of("192.0.2.0/24", "2001:db8::/32"));
         Tenant.Connector second =
-                new Tenant.Connector(
-                        new ConnectorId(UUID.randomUUID()), "other", List.of("::1"), true);
+                connector("other", List.of())
+                        .withEnvelopeSenderOnly(true)
+                        .withPassword("SCRAM-SHA-256$4096:salt$stored:server")
+                        .withCertificates(List.of("pin", "other pin"))
+                        .withSealsAll(true);
         database.tenants()
                 .insert(other, "Théirs", "Portal.Theirs.Example", Optional.of("SEAL.example"), NOW);
         database.tenants().insertDomain(other, "Theirs.Example", NOW);
@@ -419,7 +422,7 @@ class SmallStoresTest {
     }
 
     private static Tenant.Connector connector(String name, List<String> ranges) {
-        return new Tenant.Connector(new ConnectorId(UUID.randomUUID()), name, ranges, false);
+        return Tenant.Connector.of(new ConnectorId(UUID.randomUUID()), name, ranges);
     }
 
     private static List<Mac256> macs(int count) {

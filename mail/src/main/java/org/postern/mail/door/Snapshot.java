@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.store.Tenant;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// All that a door must know to take mail: tenants, domains, connectors and the key to seal to.
@@ -22,7 +23,12 @@ public record Snapshot(
         String spoolKey,
         List<Tenant> tenants) {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /// A door that starts after an upgrade while the database is away has the snapshot of the
+    /// release before, which lacks what is new.
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
 
     public Snapshot {
         tenants = List.copyOf(tenants);

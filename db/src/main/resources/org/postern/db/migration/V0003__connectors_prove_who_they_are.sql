@@ -1,0 +1,8 @@
+-- A connector may be known by a password or a certificate instead of its address, and may have all its mail sealed.
+ALTER TABLE connector
+    ADD COLUMN password_verifier text,                                   -- SCRAM-SHA-256, RFC 7677; not the password
+    ADD COLUMN certificate_pins  text[]  NOT NULL DEFAULT '{}',          -- SHA-256 of SubjectPublicKeyInfo, base64
+    ADD COLUMN seals_all         boolean NOT NULL DEFAULT false,
+    DROP CONSTRAINT connector_source_ranges_check,
+    ADD CONSTRAINT connector_is_known_by_something
+        CHECK (cardinality(source_ranges) > 0 OR password_verifier IS NOT NULL OR cardinality(certificate_pins) > 0);
