@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.db.ConnectorId;
 import org.postern.db.EmailAddress;
 import org.postern.db.TenantId;
+import org.postern.db.store.Tenant;
 import org.postern.intake.IntakeUnderTest.Setup;
 
 /// Which messages are taken, from whom, and what their readers will not see.
@@ -57,7 +59,10 @@ class IntakeTriggerTest {
                 "Subject: [Your\r\n results]",
                 "Subject: [Befund Müller]",
                 "X-Postern: encrypt\r\nSubject: plain",
-                "x-postern:  Encrypt \r\nSubject: plain"
+                "x-postern:  Encrypt \r\nSubject: plain",
+                "Sensitivity: Company-Confidential\r\nSubject: plain",
+                "Sensitivity: Company Confidential\r\nSubject: plain",
+                "sensitivity: private\r\nSubject: plain"
             })
     void aMarkedMessageIsTaken(String header) throws IOException {
         assertThat(send("From: nurse@example.com\r\n" + header)).startsWith("250 2.0.0");
@@ -74,6 +79,8 @@ class IntakeTriggerTest {
                 "Subject: ",
                 "X-Header: [x]",
                 "X-Postern: maybe",
+                "Sensitivity: Normal",
+                "Sensitivity: Personal",
                 "X-Postern-Expires: P14D"
             })
     void anUnmarkedMessageIsRefusedWithAWordOnWhatToDo(String header) throws IOException {
@@ -82,6 +89,26 @@ class IntakeTriggerTest {
                         "550 5.7.1 Not marked for encryption: put the whole subject in [brackets]"
                                 + " and send the message again; nothing was sent");
         assertThat(door.spool().files()).isEmpty();
+    }
+
+    @Test
+    void aConnectorThatSealsEverythingNeedsNoMark() throws IOException {
+        IntakeUnderTest.Setup setup = new IntakeUnderTest.Setup();
+        setup.tenants =
+                List.of(
+                        IntakeUnderTest.clinic(
+                                Tenant.Connector.of(
+                                                IntakeUnderTest.GATEWAY,
+                                                "gateway",
+                                                List.of("127.0.0.0/8"))
+                                        .withSealsAll(true)));
+        try (IntakeUnderTest all =
+                        new IntakeUnderTest(Files.createDirectory(folder.resolve("all")), setup);
+                SmtpClient gateway = all.client()) {
+            gateway.begin("nurse@example.com", "patient@example.org");
+            assertThat(gateway.data("From: nurse@example.com\r\nSubject: plain\r\n\r\nx\r\n"))
+                    .startsWith("250");
+        }
     }
 
     @Test
