@@ -66,7 +66,14 @@ final class DoorServer {
                         "localhost",
                         manyConnections(),
                         Patience.DEFAULT);
-        try (Intake intake = new Intake(properties, door, spool, () -> Optional.of(tls), clock)) {
+        try (Intake intake =
+                new Intake(
+                        properties,
+                        door,
+                        spool,
+                        () -> Optional.of(tls),
+                        tls.getSocketFactory(),
+                        clock)) {
             intake.start();
             out.println(READY + intake.smtpPort());
             out.flush();

@@ -35,7 +35,8 @@ final class ControlEndpoint {
             @Nullable Boolean password,
             @Nullable String pins,
             @Nullable Boolean envelopeSenderOnly,
-            @Nullable Boolean allMail)
+            @Nullable Boolean allMail,
+            @Nullable String nextHop)
             throws IOException, OpeningFailedException {
         try {
             return switch (what) {
@@ -59,7 +60,8 @@ final class ControlEndpoint {
                                                 Boolean.TRUE.equals(password),
                                                 list(pins),
                                                 Boolean.TRUE.equals(envelopeSenderOnly),
-                                                Boolean.TRUE.equals(allMail))));
+                                                Boolean.TRUE.equals(allMail),
+                                                Optional.ofNullable(nextHop))));
                 default -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
             };
         } catch (Provisioning.RefusedException e) {

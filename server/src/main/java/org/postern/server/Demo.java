@@ -32,7 +32,8 @@ final class Demo {
                             false,
                             List.of(),
                             false,
-                            false));
+                            false,
+                            Optional.empty()));
         } catch (Provisioning.RefusedException e) {
             throw new IllegalStateException("the demo's own names were refused", e);
         }

@@ -2,6 +2,7 @@ package org.postern.server;
 
 import java.time.Clock;
 import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
 import org.postern.intake.Intake;
 import org.postern.intake.IntakeProperties;
 import org.postern.mail.door.Door;
@@ -23,6 +24,12 @@ class IntakeConfiguration {
                         parts.options().host(),
                         IntakeProperties.Limits.DEFAULT,
                         IntakeProperties.Patience.DEFAULT);
-        return new Intake(properties, door, spool, () -> Optional.of(parts.tls()), clock);
+        return new Intake(
+                properties,
+                door,
+                spool,
+                () -> Optional.of(parts.tls()),
+                (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                clock);
     }
 }

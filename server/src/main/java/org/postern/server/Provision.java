@@ -76,6 +76,11 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                                 "pins",
                                 Option.flag("--all-mail", "seal every message, marked or not"),
                                 "allMail",
+                                Option.of(
+                                        "--next-hop",
+                                        "HOST:PORT",
+                                        "pass unmarked mail on to it instead of refusing it"),
+                                "nextHop",
                                 Option.flag(
                                         "--envelope-sender-only",
                                         "judge MAIL FROM alone, not the From field"),

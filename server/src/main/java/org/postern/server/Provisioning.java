@@ -19,6 +19,7 @@ import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
 import org.postern.mail.door.DoorRefresh;
 import org.postern.server.cli.AddressRange;
+import org.postern.server.cli.HostAndPort;
 import org.postern.server.cli.UsageException;
 import org.springframework.dao.DuplicateKeyException;
 
@@ -89,13 +90,15 @@ final class Provisioning {
     /// @param ranges where its client must come from
     /// @param password whether its client has one, which we make
     /// @param certificatePins one of which its client's certificate must have
+    /// @param nextHop `HOST:PORT` where its unmarked mail goes
     record NewConnector(
             String name,
             List<String> ranges,
             boolean password,
             List<String> certificatePins,
             boolean envelopeSenderOnly,
-            boolean sealsAll) {}
+            boolean sealsAll,
+            Optional<String> nextHop) {}
 
     /// A connector that was made.
     ///
@@ -126,7 +129,8 @@ final class Provisioning {
                         password.map(made -> ScramVerifier.of(made, random).toText()),
                         asked.certificatePins(),
                         asked.envelopeSenderOnly(),
-                        asked.sealsAll());
+                        asked.sealsAll(),
+                        nextHop(asked));
         database.tenants().insertConnector(tenant(tenantHost), connector, clock.instant());
         door.refresh();
         return new MadeConnector(connector.id(), password);
@@ -143,6 +147,26 @@ final class Provisioning {
         } catch (UsageException e) {
             throw new RefusedException(
                     "\"" + range + "\" is no address range, such as 192.0.2.0/24.");
+        }
+    }
+
+    private static Optional<Tenant.NextHop> nextHop(NewConnector asked) throws RefusedException {
+        if (asked.nextHop().isEmpty()) {
+            return Optional.empty();
+        }
+        if (asked.sealsAll()) {
+            throw new RefusedException(
+                    "a connector that seals all mail has none to pass on: leave out --next-hop or"
+                            + " --all-mail.");
+        }
+        try {
+            HostAndPort hop = HostAndPort.parse(asked.nextHop().get());
+            return Optional.of(new Tenant.NextHop(hop.host(), hop.port()));
+        } catch (UsageException e) {
+            throw new RefusedException(
+                    "\""
+                            + asked.nextHop().get()
+                            + "\" is no HOST:PORT, such as mx.example.net:25.");
         }
     }
 

@@ -30,6 +30,8 @@ final class IncomingContent {
     private final LineCheck lines = new LineCheck();
     private @Nullable CollectedHeader header;
     private @Nullable Incoming incoming;
+    private @Nullable PassingOn passing;
+    private @Nullable HopReply refusedThere;
     private @Nullable Reply refusal;
     private long size;
 
@@ -53,7 +55,7 @@ final class IncomingContent {
         if (refusal == null && lines.isTooLong()) {
             refuse(Reply.BODY_LINE_TOO_LONG);
         }
-        if (refusal != null || count == 0) {
+        if (refusal != null || refusedThere != null || count == 0) {
             return;
         }
         int taken = header == null ? 0 : collect(header, bytes, offset, count);
@@ -80,6 +82,10 @@ final class IncomingContent {
         if (refusal == null && withoutBody != null) {
             decide(withoutBody);
         }
+        if (refusal == null && (passing != null || refusedThere != null)) {
+            sayWhatTheNextHopSays();
+            return;
+        }
         MessageId id = refusal == null && incoming != null ? accept(incoming) : null;
         if (id == null) {
             sayRefusal();
@@ -93,6 +99,27 @@ final class IncomingContent {
                 size);
         session.resetErrors();
         session.reply(Reply.ACCEPTED, id.toString());
+    }
+
+    private void sayWhatTheNextHopSays() {
+        HopReply reply = refusedThere;
+        if (reply == null && passing != null) {
+            reply = passing.finish();
+        }
+        if (reply == null) {
+            throw new IllegalStateException("nothing was passed on");
+        }
+        log.info(
+                "message passed on: tenant={} connector={} recipients={} bytes={} reply={}",
+                transaction.way().tenant().id(),
+                transaction.way().connector().id(),
+                transaction.recipientCount(),
+                size,
+                reply.code());
+        if (reply.isPositive()) {
+            session.resetErrors();
+        }
+        session.repeat(reply);
     }
 
     /// Says what speaks against the message. A client that sends malformed lines is not listened to
@@ -117,6 +144,10 @@ final class IncomingContent {
         if (header != null) {
             header.wipe();
             header = null;
+        }
+        if (passing != null) {
+            passing.close();
+            passing = null;
         }
         if (incoming != null) {
             try {
@@ -148,9 +179,14 @@ final class IncomingContent {
                     HeaderPolicy.ALL.stream()
                             .flatMap(policy -> policy.refusal(parsed, transaction, limits).stream())
                             .findFirst();
-            if (objection.isPresent()) {
+            // Whether it is marked is asked last: nothing else speaks against it then.
+            Optional<PassingOn> onward = transaction.passingOn().filter(_ -> isUnmarked(objection));
+            if (onward.isPresent()) {
+                passOn(onward.get(), section, parsed);
+            } else if (objection.isPresent()) {
                 refuse(objection.get());
             } else {
+                transaction.passingOn().ifPresent(PassingOn::close);
                 begin(section, parsed);
             }
         } catch (HeaderLimitException e) {
@@ -158,6 +194,16 @@ final class IncomingContent {
         } finally {
             Arrays.fill(section, (byte) 0);
         }
+    }
+
+    private static boolean isUnmarked(Optional<Reply> objection) {
+        return objection.filter(reply -> reply == Reply.NOT_MARKED).isPresent();
+    }
+
+    private void passOn(PassingOn onward, byte[] section, HeaderSection parsed) {
+        refusedThere =
+                onward.begin(section, parsed, ReceivedField.of(session, transaction)).orElse(null);
+        passing = refusedThere == null ? onward : null;
     }
 
     private void begin(byte[] section, HeaderSection parsed) {
@@ -175,6 +221,10 @@ final class IncomingContent {
     }
 
     private void write(byte[] bytes, int offset, int count) {
+        if (passing != null) {
+            passing.write(bytes, offset, count);
+            return;
+        }
         try {
             if (incoming != null) {
                 incoming.write(bytes, offset, count);

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.door.Door;
 import org.postern.mail.spool.Spool;
@@ -37,11 +38,13 @@ public final class Intake implements AutoCloseable {
     /// Does nothing before [#start].
     ///
     /// @param tls asked for every handshake; empty while there is no certificate
+    /// @param nextHopTls whose trust decides which next hop is genuine
     public Intake(
             IntakeProperties properties,
             Door door,
             Spool spool,
             Supplier<Optional<SSLContext>> tls,
+            SSLSocketFactory nextHopTls,
             Clock clock) {
         this.properties = properties;
         this.surroundings =
@@ -51,6 +54,8 @@ public final class Intake implements AutoCloseable {
                         spool,
                         new IntakeTls(tls),
                         new Connections(properties.limits()),
+                        new PassingOn.Caller(
+                                nextHopTls, properties.hostName(), NextHopSession.Patience.DEFAULT),
                         clock);
     }
 

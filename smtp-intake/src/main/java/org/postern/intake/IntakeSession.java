@@ -135,6 +135,14 @@ final class IntakeSession {
         }
     }
 
+    /// Says what the next hop said.
+    void repeat(HopReply reply) {
+        say(reply.line());
+        if (reply.isPermanent() && ++errors > surroundings.properties().limits().errorLimit()) {
+            end(Reply.TOO_MANY_ERRORS);
+        }
+    }
+
     /// Answers what costs us a reply and brings no mail.
     void replyToJunk(Reply reply) {
         if (++junk > surroundings.properties().limits().junkLimit()) {

@@ -18,6 +18,7 @@ final class IntakeTransaction {
     private final Instant beganAt;
     private final List<Envelope.Recipient> recipients = new ArrayList<>();
     private boolean markedBySuffix;
+    private @Nullable PassingOn passingOn;
     private @Nullable IncomingContent content;
 
     IntakeTransaction(
@@ -83,7 +84,19 @@ final class IntakeTransaction {
         content = begun;
     }
 
+    /// Unmarked mail of this transaction goes on, if the connector has it so.
+    Optional<PassingOn> passingOn() {
+        return Optional.ofNullable(passingOn);
+    }
+
+    void passOn(PassingOn begun) {
+        passingOn = begun;
+    }
+
     void abandon() {
+        if (passingOn != null) {
+            passingOn.close();
+        }
         if (content != null) {
             content.abandon();
         }

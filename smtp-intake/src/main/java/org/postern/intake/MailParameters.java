@@ -9,8 +9,15 @@ import java.util.regex.Pattern;
 ///
 /// @param size as declared (RFC 1870); huge numbers stay huge
 /// @param smtpUtf8 whether addresses may be in any alphabet (RFC 6531)
+/// @param eightBit whether the content has bytes over 127 (RFC 6152)
 /// @param envelopeId ENVID (RFC 3461, section 4.4)
-record MailParameters(Optional<Long> size, boolean smtpUtf8, Optional<String> envelopeId) {
+/// @param returned RET (RFC 3461, section 4.3)
+record MailParameters(
+        Optional<Long> size,
+        boolean smtpUtf8,
+        boolean eightBit,
+        Optional<String> envelopeId,
+        Optional<String> returned) {
 
     private static final Pattern SIZE = Pattern.compile("[0-9]{1,20}"); // RFC 1870, section 3
     private static final int LONGEST_ENVELOPE_ID = 100; // RFC 3461, section 4.4
@@ -35,20 +42,24 @@ record MailParameters(Optional<Long> size, boolean smtpUtf8, Optional<String> en
     static MailParameters parse(Map<String, String> parameters) throws RefusedException {
         Optional<Long> size = Optional.empty();
         boolean smtpUtf8 = false;
+        boolean eightBit = false;
         Optional<String> envelopeId = Optional.empty();
+        Optional<String> returned = Optional.empty();
         for (Map.Entry<String, String> parameter : parameters.entrySet()) {
             String value = parameter.getValue();
             switch (parameter.getKey()) {
                 case "SIZE" -> size = Optional.of(size(value));
-                case "BODY" -> requireBody(value);
+                case "BODY" -> eightBit = isEightBit(value);
                 case "SMTPUTF8" -> {
                     require(value.isEmpty());
                     smtpUtf8 = true;
                 }
                 // Who a relay says has submitted it (RFC 4954, section 5). We believe nobody.
                 case "AUTH" -> require(Xtext.isValid(value));
-                case "RET" ->
-                        require(value.equalsIgnoreCase("FULL") || value.equalsIgnoreCase("HDRS"));
+                case "RET" -> {
+                    require(value.equalsIgnoreCase("FULL") || value.equalsIgnoreCase("HDRS"));
+                    returned = Optional.of(value.toUpperCase(Locale.ROOT));
+                }
                 case "ENVID" -> {
                     require(Xtext.isValid(value) && value.length() <= LONGEST_ENVELOPE_ID);
                     envelopeId = Optional.of(value);
@@ -56,7 +67,7 @@ record MailParameters(Optional<Long> size, boolean smtpUtf8, Optional<String> en
                 default -> throw new RefusedException(Reply.UNKNOWN_PARAMETER);
             }
         }
-        return new MailParameters(size, smtpUtf8, envelopeId);
+        return new MailParameters(size, smtpUtf8, eightBit, envelopeId, returned);
     }
 
     private static long size(String value) throws RefusedException {
@@ -70,11 +81,12 @@ record MailParameters(Optional<Long> size, boolean smtpUtf8, Optional<String> en
 
     /// BINARYMIME (RFC 3030, section 3) is not offered: a body without lines could not be checked
     /// for their ends.
-    private static void requireBody(String value) throws RefusedException {
-        switch (value.toUpperCase(Locale.ROOT)) {
-            case "7BIT", "8BITMIME" -> {}
+    private static boolean isEightBit(String value) throws RefusedException {
+        return switch (value.toUpperCase(Locale.ROOT)) {
+            case "7BIT" -> false;
+            case "8BITMIME" -> true;
             default -> throw new RefusedException(Reply.UNKNOWN_PARAMETER);
-        }
+        };
     }
 
     private static void require(boolean valid) throws RefusedException {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.db.EmailAddress;
 import org.postern.db.MalformedAddressException;
+import org.postern.db.store.Tenant;
 import org.postern.intake.MailParameters.RefusedException;
 import org.postern.mail.door.NotReadyException;
 import org.slf4j.Logger;
@@ -95,13 +96,30 @@ final class MailVerb {
             session.reply(refusal.get());
             return;
         }
-        session.begin(
+        IntakeTransaction transaction =
                 new IntakeTransaction(
                         request.connector().orElseThrow(),
                         request.reversePath(),
                         request.parameters(),
-                        session.surroundings().clock().instant()));
+                        session.surroundings().clock().instant());
+        session.begin(transaction);
+        Tenant.Connector connector = transaction.way().connector();
+        if (!connector.sealsAll()) {
+            connector
+                    .nextHop()
+                    .ifPresent(hop -> transaction.passOn(passOn(connector, hop, request)));
+        }
         session.reply(Reply.SENDER_OK);
+    }
+
+    private static PassingOn passOn(
+            Tenant.Connector connector, Tenant.NextHop hop, Request request) {
+        return PassingOn.begin(
+                connector,
+                hop,
+                request.surroundings().caller(),
+                request.reversePath().map(EmailAddress::text).orElse(""),
+                request.parameters());
     }
 
     private static Optional<Reply> doorReady(Request request) {

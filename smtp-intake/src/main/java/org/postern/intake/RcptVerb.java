@@ -37,14 +37,20 @@ final class RcptVerb {
             return;
         }
         try {
-            add(session, open.get(), parsed.get());
-            session.reply(Reply.RECIPIENT_OK);
+            Optional<HopReply> refusal = add(session, open.get(), parsed.get());
+            if (refusal.isPresent()) {
+                session.repeat(refusal.get());
+            } else {
+                session.reply(Reply.RECIPIENT_OK);
+            }
         } catch (RefusedException e) {
             session.reply(e.reply());
         }
     }
 
-    private static void add(
+    /// The next hop's refusal, if it is asked at all: of an address with our suffix it knows
+    /// nothing.
+    private static Optional<HopReply> add(
             IntakeSession session, IntakeTransaction transaction, PathArgument argument)
             throws RefusedException {
         RcptParameters parameters = RcptParameters.parse(argument.parameters());
@@ -58,10 +64,20 @@ final class RcptVerb {
         if (refusal.isPresent()) {
             throw new RefusedException(refusal.get());
         }
+        Optional<HopReply> refusedThere =
+                routed.isPresent()
+                        ? Optional.empty()
+                        : transaction
+                                .passingOn()
+                                .flatMap(hop -> hop.recipient(forwardPath.text(), parameters));
+        if (refusedThere.isPresent()) {
+            return refusedThere;
+        }
         transaction.add(
                 new Envelope.Recipient(
                         forwardPath, parameters.notifyOn(), parameters.originalRecipient()),
                 routed.isPresent());
+        return Optional.empty();
     }
 
     /// `user@there.SUFFIX` is for `user@there`: a gateway that can do nothing else can rewrite a

@@ -11,4 +11,5 @@ record Surroundings(
         Spool spool,
         IntakeTls tls,
         Connections connections,
+        PassingOn.Caller caller,
         Clock clock) {}

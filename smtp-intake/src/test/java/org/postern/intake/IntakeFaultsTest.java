@@ -288,6 +288,7 @@ class IntakeFaultsTest {
                             door.door(),
                             door.spoolItself(),
                             Optional::empty,
+                            TestCertificate.client().getSocketFactory(),
                             Clock.systemUTC())) {
                 assertThatThrownBy(second::start).isInstanceOf(IOException.class);
             }

@@ -128,7 +128,14 @@ final class IntakeUnderTest implements AutoCloseable {
                             "mx.example.net",
                             setup.limits,
                             setup.patience);
-            this.intake = new Intake(properties, door, spool, setup.tls, setup.clock);
+            this.intake =
+                    new Intake(
+                            properties,
+                            door,
+                            spool,
+                            setup.tls,
+                            TestCertificate.client().getSocketFactory(),
+                            setup.clock);
             intake.start();
         } catch (IOException | OpeningFailedException e) {
             throw new IllegalStateException(e);

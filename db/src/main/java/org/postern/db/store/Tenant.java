@@ -35,6 +35,7 @@ public record Tenant(
     /// @param envelopeSenderOnly judges MAIL FROM alone; else the From field must lie in the
     ///   verified domains too
     /// @param sealsAll takes every message as if it were marked
+    /// @param nextHop where unmarked mail is passed on to; it is refused if there is none
     public record Connector(
             ConnectorId id,
             String name,
@@ -42,7 +43,8 @@ public record Tenant(
             Optional<String> passwordVerifier,
             List<String> certificatePins,
             boolean envelopeSenderOnly,
-            boolean sealsAll) {
+            boolean sealsAll,
+            Optional<NextHop> nextHop) {
 
         public Connector {
             sourceRanges = List.copyOf(sourceRanges);
@@ -52,13 +54,28 @@ public record Tenant(
 
         /// A gateway that is known by its address alone and marks what is to be sealed.
         public static Connector of(ConnectorId id, String name, List<String> sourceRanges) {
-            return new Connector(id, name, sourceRanges, Optional.empty(), List.of(), false, false);
+            return new Connector(
+                    id,
+                    name,
+                    sourceRanges,
+                    Optional.empty(),
+                    List.of(),
+                    false,
+                    false,
+                    Optional.empty());
         }
 
         /// The same with another way to judge the sender.
         public Connector withEnvelopeSenderOnly(boolean only) {
             return new Connector(
-                    id, name, sourceRanges, passwordVerifier, certificatePins, only, sealsAll);
+                    id,
+                    name,
+                    sourceRanges,
+                    passwordVerifier,
+                    certificatePins,
+                    only,
+                    sealsAll,
+                    nextHop);
         }
 
         /// The same with a password.
@@ -70,13 +87,21 @@ public record Tenant(
                     Optional.of(verifier),
                     certificatePins,
                     envelopeSenderOnly,
-                    sealsAll);
+                    sealsAll,
+                    nextHop);
         }
 
         /// The same with certificates.
         public Connector withCertificates(List<String> pins) {
             return new Connector(
-                    id, name, sourceRanges, passwordVerifier, pins, envelopeSenderOnly, sealsAll);
+                    id,
+                    name,
+                    sourceRanges,
+                    passwordVerifier,
+                    pins,
+                    envelopeSenderOnly,
+                    sealsAll,
+                    nextHop);
         }
 
         /// The same with all of its mail sealed, or only what is marked.
@@ -88,7 +113,24 @@ public record Tenant(
                     passwordVerifier,
                     certificatePins,
                     envelopeSenderOnly,
-                    all);
+                    all,
+                    nextHop);
+        }
+
+        /// The same with unmarked mail passed on.
+        public Connector withNextHop(NextHop hop) {
+            return new Connector(
+                    id,
+                    name,
+                    sourceRanges,
+                    passwordVerifier,
+                    certificatePins,
+                    envelopeSenderOnly,
+                    sealsAll,
+                    Optional.of(hop));
         }
     }
+
+    /// A mail server that takes unmarked mail, by STARTTLS and with a certificate for this name.
+    public record NextHop(String host, int port) {}
 }

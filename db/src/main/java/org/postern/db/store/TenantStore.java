@@ -65,8 +65,8 @@ public final class TenantStore {
         sql.sql(
                         """
                         INSERT INTO connector (tenant_id, connector_id, name, source_ranges, password_verifier,
-                                               certificate_pins, envelope_sender_only, seals_all, created_at)
-                        VALUES (:tenant, :connector, :name, :ranges, :verifier, :pins, :envelopeOnly, :all, :now)
+                                               certificate_pins, envelope_sender_only, seals_all, next_hop_host, next_hop_port, created_at)
+                        VALUES (:tenant, :connector, :name, :ranges, :verifier, :pins, :envelopeOnly, :all, :nextHost, :nextPort, :now)
                         """)
                 .param("tenant", tenant.value())
                 .param("connector", connector.id().value())
@@ -76,6 +76,14 @@ public final class TenantStore {
                 .param("pins", connector.certificatePins().toArray(String[]::new))
                 .param("envelopeOnly", connector.envelopeSenderOnly())
                 .param("all", connector.sealsAll())
+                .param(
+                        "nextHost",
+                        connector.nextHop().map(Tenant.NextHop::host).orElse(null),
+                        Types.VARCHAR)
+                .param(
+                        "nextPort",
+                        connector.nextHop().map(Tenant.NextHop::port).orElse(null),
+                        Types.INTEGER)
                 .param("now", at(now))
                 .update();
     }
@@ -127,6 +135,14 @@ public final class TenantStore {
                 Optional.ofNullable(row.getString("password_verifier")),
                 List.of((String[]) row.getArray("certificate_pins").getArray()),
                 row.getBoolean("envelope_sender_only"),
-                row.getBoolean("seals_all"));
+                row.getBoolean("seals_all"),
+                nextHop(row));
+    }
+
+    private static Optional<Tenant.NextHop> nextHop(ResultSet row) throws SQLException {
+        String host = row.getString("next_hop_host");
+        return host == null
+                ? Optional.empty()
+                : Optional.of(new Tenant.NextHop(host, row.getInt("next_hop_port")));
     }
 }

@@ -235,7 +235,8 @@ class SmallStoresTest {
                         .withEnvelopeSenderOnly(true)
                         .withPassword("SCRAM-SHA-256$4096:salt$stored:server")
                         .withCertificates(List.of("pin", "other pin"))
-                        .withSealsAll(true);
+                        .withSealsAll(true)
+                        .withNextHop(new Tenant.NextHop("mx.example", 25));
         database.tenants()
                 .insert(other, "Théirs", "Portal.Theirs.Example", Optional.of("SEAL.example"), NOW);
         database.tenants().insertDomain(other, "Theirs.Example", NOW);

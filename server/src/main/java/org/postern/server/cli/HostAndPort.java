@@ -4,7 +4,7 @@ package org.postern.server.cli;
 public record HostAndPort(String host, int port) {
 
     /// The host without the brackets of an IPv6 address.
-    static HostAndPort parse(String text) throws UsageException {
+    public static HostAndPort parse(String text) throws UsageException {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");

@@ -1,0 +1,139 @@
+package org.postern.intake;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLSocket;
+import org.postern.db.store.Tenant;
+
+/// A next hop that answers as it is told, and remembers what it heard under TLS.
+final class ScriptedHop implements AutoCloseable {
+
+    static final String END = ".";
+    static final String HANG_UP = "hang up";
+
+    private final ServerSocket server;
+    private final Map<String, String> replies = new ConcurrentHashMap<>();
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<String> heardInClear = new CopyOnWriteArrayList<>();
+    private volatile String keywords =
+            "250-STARTTLS\r\n250-SIZE 1000\r\n250-DSN\r\n250-SMTPUTF8\r\n250 8BITMIME";
+
+    ScriptedHop() throws IOException {
+        server = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"));
+        Thread.ofVirtual().start(this::serve);
+    }
+
+    Tenant.NextHop address() {
+        return new Tenant.NextHop("localhost", server.getLocalPort());
+    }
+
+    /// Answers commands that begin so with this.
+    ScriptedHop answer(String command, String reply) {
+        replies.put(command, reply);
+        return this;
+    }
+
+    ScriptedHop offer(String ehloReply) {
+        keywords = ehloReply;
+        return this;
+    }
+
+    /// Commands and content, one line each.
+    List<String> heard() {
+        return heard;
+    }
+
+    List<String> heardInClear() {
+        return heardInClear;
+    }
+
+    private void serve() {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                serve(socket);
+            } catch (IOException _) {
+                // the client hung up, or the test is over
+            }
+        }
+    }
+
+    private void serve(Socket plain) throws IOException {
+        Socket socket = plain;
+        List<String> log = heardInClear;
+        say(socket, "220 hop");
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        while (true) {
+            String command = line(in);
+            log.add(command);
+            if (command.equals("STARTTLS") && !replies.containsKey("STARTTLS")) {
+                say(socket, "220 go");
+                SSLSocket tls = IntakeTls.over(plain, TestCertificate.server());
+                tls.startHandshake();
+                socket = tls;
+                in = new BufferedInputStream(tls.getInputStream());
+                log = heard;
+                continue;
+            }
+            String reply = reply(command);
+            if (reply.equals(HANG_UP)) {
+                return;
+            }
+            say(socket, reply);
+            if (reply.startsWith("354")) {
+                String line = line(in);
+                while (!line.equals(END)) {
+                    log.add(line);
+                    line = line(in);
+                }
+                log.add(END);
+                String last = replies.getOrDefault(END, "250 2.0.0 queued as 42");
+                if (last.equals(HANG_UP)) {
+                    return;
+                }
+                say(socket, last);
+            }
+        }
+    }
+
+    private String reply(String command) {
+        for (Map.Entry<String, String> each : replies.entrySet()) {
+            if (command.startsWith(each.getKey())) {
+                return each.getValue();
+            }
+        }
+        if (command.startsWith("EHLO")) {
+            return "250-hop\r\n" + keywords;
+        }
+        return command.equals("DATA") ? "354 go on" : "250 2.0.0 OK";
+    }
+
+    private static void say(Socket socket, String reply) throws IOException {
+        socket.getOutputStream().write((reply + "\r\n").getBytes(ISO_8859_1));
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new IOException("gone");
+            }
+            line.append((char) c);
+        }
+        return line.toString().replace("\r", "");
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
