@@ -7,6 +7,7 @@ import org.postern.db.Steps;
 import org.postern.server.cli.Command;
 import org.postern.server.cli.CommandLine;
 import org.postern.server.cli.Console;
+import org.postern.server.cli.DoctorRoute;
 import org.postern.server.cli.SendSample;
 import org.postern.server.cli.Up;
 
@@ -27,6 +28,7 @@ public final class Postern {
         List<Command> commands = new ArrayList<>();
         commands.add(new Up(new EmbeddedHouse(steps)));
         commands.add(new SendSample(Clock.systemUTC()));
+        commands.add(new DoctorRoute(Clock.systemUTC()));
         commands.addAll(Provision.all());
         return new CommandLine(commands, System.getenv(), Console.standard()).run(words);
     }

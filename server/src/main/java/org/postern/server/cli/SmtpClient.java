@@ -12,12 +12,16 @@ import java.io.Serial;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /// Hands one message to an SMTP server under TLS, and to no server whose certificate it cannot
-/// verify (RFC 5321, RFC 3207). Just large enough for `send-sample`: mail that leaves Postern goes
-/// another way.
+/// verify (RFC 5321, RFC 3207). Just large enough for `send-sample` and `doctor route`: mail that
+/// leaves Postern goes another way.
 final class SmtpClient implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
@@ -56,11 +60,11 @@ final class SmtpClient implements AutoCloseable {
     /// @param content lines end with CRLF, also the last
     /// @return the server's reply to the message
     String send(String from, String to, byte[] content) throws IOException, RefusedException {
-        require('2', reply());
-        ask('2', "EHLO localhost");
+        greeting();
+        hello();
         ask('2', "STARTTLS");
         startTls();
-        ask('2', "EHLO localhost");
+        hello();
         ask('2', "MAIL FROM:<" + from + "> SIZE=" + content.length);
         ask('2', "RCPT TO:<" + to + ">");
         ask('3', "DATA");
@@ -73,7 +77,26 @@ final class SmtpClient implements AutoCloseable {
         return accepted;
     }
 
-    private void startTls() throws IOException {
+    /// What the server says first.
+    String greeting() throws IOException, RefusedException {
+        return require('2', reply());
+    }
+
+    /// EHLO, and the keywords the server answers with, in upper case.
+    List<String> hello() throws IOException, RefusedException {
+        socket.getOutputStream().write("EHLO localhost\r\n".getBytes(US_ASCII));
+        List<String> lines = lines();
+        require('2', lines.getLast());
+        return lines.stream()
+                .skip(1)
+                .map(line -> line.substring(Math.min(4, line.length())).toUpperCase(Locale.ROOT))
+                .toList();
+    }
+
+    /// The handshake, after STARTTLS was answered.
+    ///
+    /// @throws javax.net.ssl.SSLException if the certificate is not this server's
+    SSLSession startTls() throws IOException {
         // what came in clear behind the 220 would be read as if it came under TLS
         if (replies.ready()) {
             throw new IOException("the server spoke before TLS began");
@@ -88,6 +111,7 @@ final class SmtpClient implements AutoCloseable {
         secured.startHandshake();
         socket = secured;
         replies = reader(secured);
+        return secured.getSession();
     }
 
     /// A line that begins with a dot gets a second one (RFC 5321, section 4.5.2).
@@ -102,7 +126,7 @@ final class SmtpClient implements AutoCloseable {
         }
     }
 
-    private String ask(char wanted, String command) throws IOException, RefusedException {
+    String ask(char wanted, String command) throws IOException, RefusedException {
         socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
         return require(wanted, reply());
     }
@@ -114,11 +138,18 @@ final class SmtpClient implements AutoCloseable {
         return reply;
     }
 
-    /// The last line of a reply, which may have several (RFC 5321, section 4.2.1).
+    /// The last line of a reply.
     private String reply() throws IOException {
+        return lines().getLast();
+    }
+
+    /// A reply, which may have several lines (RFC 5321, section 4.2.1).
+    private List<String> lines() throws IOException {
+        List<String> lines = new ArrayList<>();
         for (String line = replies.readLine(); line != null; line = replies.readLine()) {
+            lines.add(line);
             if (line.length() < 4 || line.charAt(3) != '-') {
-                return line;
+                return lines;
             }
         }
         throw new EOFException("the server closed the connection");
