@@ -38,7 +38,13 @@ final class PosternProcess implements AutoCloseable {
     record Ports(int smtp, int smtps, int http, int management) {
 
         static Ports free() {
-            int[] free = new int[4];
+            int[] free = several(4);
+            return new Ports(free[0], free[1], free[2], free[3]);
+        }
+
+        /// That many free ports.
+        static int[] several(int count) {
+            int[] free = new int[count];
             List<ServerSocket> held = new ArrayList<>();
             try {
                 for (int i = 0; i < free.length; i++) {
@@ -52,7 +58,7 @@ final class PosternProcess implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return new Ports(free[0], free[1], free[2], free[3]);
+            return free;
         }
     }
 

@@ -55,6 +55,15 @@ final class SmtpSession implements AutoCloseable {
         return session;
     }
 
+    /// Connects to a mail server on this machine that takes mail in clear.
+    static SmtpSession openInClear(int port) throws IOException {
+        SmtpSession session = new SmtpSession(new Socket(InetAddress.getLoopbackAddress(), port));
+        session.expect("220");
+        session.say("EHLO client.example.com");
+        session.expect("250");
+        return session;
+    }
+
     /// One transaction up to the reply after the final dot, which it returns.
     String send(String from, List<String> to, byte[] content) throws IOException {
         say("MAIL FROM:<" + from + ">");
