@@ -24,27 +24,23 @@ class DoctorRouteTest {
     private final Terminal terminal = new Terminal();
     private final SecureRandom random = new SecureRandom();
     private SelfSignedCertificate certificate;
+    private Clock clock = Clock.systemUTC();
 
     @BeforeEach
     void makeCertificate() throws Exception {
-        certificate = certificate("data", Clock.systemUTC());
-    }
-
-    private SelfSignedCertificate certificate(String folder, Clock clock) throws Exception {
-        try (DataFolder data = DataFolder.open(temporary.resolve(folder))) {
-            return SelfSignedCertificate.obtain(data, clock, random);
+        try (DataFolder data = DataFolder.open(temporary.resolve("data"))) {
+            certificate = SelfSignedCertificate.obtain(data, Clock.systemUTC(), random);
         }
     }
 
     private int walk(String server, String... more) {
         List<String> words = new ArrayList<>(List.of("doctor", "route", server));
         words.addAll(List.of(more));
-        return terminal.type(
-                List.of(new DoctorRoute(Clock.systemUTC())), words.toArray(String[]::new));
+        return terminal.type(List.of(new DoctorRoute(clock)), words.toArray(String[]::new));
     }
 
-    private String ca(String folder) {
-        return "--ca=" + temporary.resolve(folder).resolve("tls").resolve("certificate.pem");
+    private String ca() {
+        return "--ca=" + temporary.resolve("data").resolve("tls").resolve("certificate.pem");
     }
 
     @Test
@@ -53,7 +49,7 @@ class DoctorRouteTest {
             assertThat(
                             walk(
                                     "localhost:" + server.port(),
-                                    ca("data"),
+                                    ca(),
                                     "--from=nurse@example.com",
                                     "--to=patient@example.org"))
                     .isZero();
@@ -76,7 +72,7 @@ class DoctorRouteTest {
     @Test
     void aRefusedSenderIsSaidWithTheServersWords() throws Exception {
         try (var server = new ScriptedSmtpServer(certificate, "550 5.7.1 Not from there")) {
-            assertThat(walk("localhost:" + server.port(), ca("data"), "--from=nurse@example.com"))
+            assertThat(walk("localhost:" + server.port(), ca(), "--from=nurse@example.com"))
                     .isEqualTo(1);
             assertThat(terminal.err())
                     .isEqualTo(
@@ -96,9 +92,9 @@ class DoctorRouteTest {
 
     @Test
     void anExpiredCertificateIsSaid() throws Exception {
-        Clock longAgo = Clock.fixed(Instant.parse("2001-01-01T00:00:00Z"), ZoneOffset.UTC);
-        try (var server = new ScriptedSmtpServer(certificate("old", longAgo), "250 ok")) {
-            assertThat(walk("localhost:" + server.port(), ca("old"))).isEqualTo(1);
+        clock = Clock.fixed(Instant.parse("2100-01-01T00:00:00Z"), ZoneOffset.UTC);
+        try (var server = new ScriptedSmtpServer(certificate, "250 ok")) {
+            assertThat(walk("localhost:" + server.port(), ca())).isEqualTo(1);
             assertThat(terminal.err())
                     .contains("it fails at \"certificate\": its certificate has expired");
         }
