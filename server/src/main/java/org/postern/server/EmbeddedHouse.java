@@ -1,15 +1,17 @@
 package org.postern.server;
 
-import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.postern.db.Steps;
 import org.postern.server.cli.Console;
@@ -86,7 +88,8 @@ final class EmbeddedHouse implements Up.House {
     }
 
     /// The servers under the house, started side by side and stopped in good order.
-    private record Servers(Optional<LocalPostgres> postgres, LocalRedis redis, SSLContext tls)
+    private record Servers(
+            Optional<LocalPostgres> postgres, LocalRedis redis, Supplier<Optional<SSLContext>> tls)
             implements AutoCloseable {
 
         static Servers start(UpOptions options, DataFolder folder, SecureRandom random)
@@ -97,7 +100,8 @@ final class EmbeddedHouse implements Up.House {
                                 options.needsLocalPostgres()
                                         ? Optional.of(LocalPostgres.start(folder, random))
                                         : Optional.empty());
-                Future<SSLContext> tls = side.submit(() -> certificate(folder, random));
+                Future<Supplier<Optional<SSLContext>>> tls =
+                        side.submit(() -> certificate(options, folder, random));
                 Future<LocalRedis> redis = side.submit(() -> LocalRedis.start(folder, random));
                 try {
                     return new Servers(get(postgres), get(redis), get(tls));
@@ -119,9 +123,23 @@ final class EmbeddedHouse implements Up.House {
             postgres.ifPresent(LocalPostgres::close);
         }
 
-        private static SSLContext certificate(DataFolder folder, SecureRandom random)
-                throws StartRefusedException, GeneralSecurityException, IOException {
-            return SelfSignedCertificate.obtain(folder, Clock.systemUTC(), random).serverContext();
+        /// The operator's own, or else one for this machine.
+        private static Supplier<Optional<SSLContext>> certificate(
+                UpOptions options, DataFolder folder, SecureRandom random)
+                throws StartRefusedException, GeneralSecurityException {
+            Clock clock = Clock.systemUTC();
+            if (!options.tlsCertificates().isEmpty()) {
+                List<CertificateFiles.Pair> pairs = new ArrayList<>();
+                for (int i = 0; i < options.tlsCertificates().size(); i++) {
+                    pairs.add(
+                            new CertificateFiles.Pair(
+                                    options.tlsCertificates().get(i), options.tlsKeys().get(i)));
+                }
+                return CertificateFiles.open(pairs, clock);
+            }
+            SSLContext context =
+                    SelfSignedCertificate.obtain(folder, clock, random).serverContext();
+            return () -> Optional.of(context);
         }
 
         /// One that is still starting is waited for: it must not outlive us. Empty if it never

@@ -1,6 +1,7 @@
 package org.postern.server;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.postern.server.cli.UpOptions;
 import org.postern.server.embedded.ControlToken;
@@ -13,6 +14,7 @@ import org.postern.server.embedded.RedisAccess;
 ///
 /// @param mail the mail database
 /// @param ledger the key ledger
+/// @param tls of the SMTP door, asked for every handshake
 /// @param passphrase of the keystore
 record HouseParts(
         UpOptions options,
@@ -20,7 +22,7 @@ record HouseParts(
         DatabaseAccess mail,
         DatabaseAccess ledger,
         RedisAccess redis,
-        SSLContext tls,
+        Supplier<Optional<SSLContext>> tls,
         ControlToken controlToken,
         Passphrase passphrase) {
 

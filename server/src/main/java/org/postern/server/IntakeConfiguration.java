@@ -1,7 +1,6 @@
 package org.postern.server;
 
 import java.time.Clock;
-import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
 import org.postern.intake.Intake;
 import org.postern.intake.IntakeProperties;
@@ -28,7 +27,7 @@ class IntakeConfiguration {
                 properties,
                 door,
                 spool,
-                () -> Optional.of(parts.tls()),
+                parts.tls(),
                 (SSLSocketFactory) SSLSocketFactory.getDefault(),
                 clock);
     }

@@ -54,6 +54,8 @@ final class IntakeTls {
         parameters.setCipherSuites(SUITES);
         parameters.setNamedGroups(GROUPS);
         parameters.setUseCipherSuitesOrder(true);
+        // Asked for, never required: most connectors are known by something else.
+        parameters.setWantClientAuth(true);
         tls.setSSLParameters(parameters);
         return tls;
     }

@@ -3,6 +3,7 @@ package org.postern.server.cli;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.Optional;
 /// @param passphraseFile holds the keystore's passphrase that the operator has set; the demo's
 ///   random one when there is none
 /// @param trustedProxy who speaks HTTPS to readers in front of the portal
+/// @param tlsCertificates of the SMTP door, in PEM; a self-signed one when there are none
+/// @param tlsKeys of these certificates, in the same order
 public record UpOptions(
         Path data,
         InetAddress bind,
@@ -29,7 +32,9 @@ public record UpOptions(
         Optional<String> databaseUrl,
         Optional<String> ledgerUrl,
         Optional<Path> passphraseFile,
-        Optional<AddressRange> trustedProxy) {
+        Optional<AddressRange> trustedProxy,
+        List<Path> tlsCertificates,
+        List<Path> tlsKeys) {
 
     static final Option SMTP_PORT =
             Option.of("--smtp-port", "PORT", "SMTP; TLS by STARTTLS, nothing without it")
@@ -94,6 +99,18 @@ public record UpOptions(
                                     + " X-Forwarded fields are believed")
                     .variable("POSTERN_TRUSTED_PROXY");
 
+    static final Option TLS_CERTIFICATE =
+            Option.of(
+                            "--tls-certificate",
+                            "FILES",
+                            "certificate chain of the SMTP door in PEM, or several with commas"
+                                    + " between; read again when they change")
+                    .variable("POSTERN_TLS_CERTIFICATE");
+
+    static final Option TLS_KEY =
+            Option.of("--tls-key", "FILES", "the keys of these certificates, in the same order")
+                    .variable("POSTERN_TLS_KEY");
+
     static List<Option> all() {
         return List.of(
                 Option.DATA,
@@ -106,7 +123,9 @@ public record UpOptions(
                 DATABASE_URL,
                 LEDGER_URL,
                 PASSPHRASE_FILE,
-                TRUSTED_PROXY);
+                TRUSTED_PROXY,
+                TLS_CERTIFICATE,
+                TLS_KEY);
     }
 
     static UpOptions of(Arguments arguments) throws UsageException {
@@ -122,11 +141,14 @@ public record UpOptions(
                         arguments.findDatabaseUrl(DATABASE_URL),
                         arguments.findDatabaseUrl(LEDGER_URL),
                         arguments.findPath(PASSPHRASE_FILE),
-                        arguments.findAddressRange(TRUSTED_PROXY));
+                        arguments.findAddressRange(TRUSTED_PROXY),
+                        files(arguments, TLS_CERTIFICATE),
+                        files(arguments, TLS_KEY));
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
         options.requireRelayBeyondTheDemo();
+        options.requireAKeyForEachCertificate();
         return options;
     }
 
@@ -163,6 +185,26 @@ public record UpOptions(
         if (passphraseFile.isPresent() && !Files.isReadable(passphraseFile.get())) {
             throw new UsageException(
                     "--passphrase-file cannot be read: " + passphraseFile.get() + ".");
+        }
+    }
+
+    private static List<Path> files(Arguments arguments, Option option) {
+        return arguments.find(option).stream()
+                .flatMap(text -> Arrays.stream(text.split(",", -1)))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .map(Path::of)
+                .toList();
+    }
+
+    private void requireAKeyForEachCertificate() throws UsageException {
+        if (tlsCertificates.size() != tlsKeys.size()) {
+            throw new UsageException(
+                    "--tls-certificate names "
+                            + tlsCertificates.size()
+                            + " files and --tls-key "
+                            + tlsKeys.size()
+                            + ". Name one key for each certificate.");
         }
     }
 
