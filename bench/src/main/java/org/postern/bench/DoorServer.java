@@ -64,6 +64,7 @@ final class DoorServer {
                         0,
                         0,
                         "localhost",
+                        List.of(),
                         manyConnections(),
                         Patience.DEFAULT);
         try (Intake intake =

@@ -21,6 +21,7 @@ class IntakeConfiguration {
                         parts.options().smtpPort(),
                         parts.options().smtpsPort(),
                         parts.options().host(),
+                        parts.options().smtpProxies(),
                         IntakeProperties.Limits.DEFAULT,
                         IntakeProperties.Patience.DEFAULT);
         return new Intake(

@@ -33,6 +33,7 @@ final class Connection extends Socket {
     private final CommandFeed feed;
     private final ReentrantLock speaking = new ReentrantLock();
 
+    private volatile InetAddress source;
     private volatile Socket current;
     private volatile @Nullable SSLSession tls;
     private volatile long cutAt = Long.MAX_VALUE;
@@ -45,6 +46,7 @@ final class Connection extends Socket {
         this.implicitTls = implicitTls;
         this.patience = surroundings.properties().patience();
         this.current = raw;
+        this.source = raw.getInetAddress();
         this.session = new IntakeSession(this, surroundings);
         this.feed = new CommandFeed(this, surroundings.properties());
         raw.setTcpNoDelay(true); // replies are collected already
@@ -66,8 +68,22 @@ final class Connection extends Socket {
         return feed;
     }
 
+    /// Whose connection it is: the client's address, also behind a load balancer.
     InetAddress source() {
-        return raw.getInetAddress();
+        return source;
+    }
+
+    /// Reads what a load balancer says about its client, before anything else.
+    ///
+    /// @throws IOException if it says nothing that makes sense
+    void readProxyHeader() throws IOException {
+        raw.setSoTimeout(millis(patience.requestDeadline()));
+        cutAfter(patience.requestDeadline());
+        try {
+            ProxyHeader.read(raw.getInputStream()).ifPresent(client -> source = client);
+        } finally {
+            cutAt = Long.MAX_VALUE;
+        }
     }
 
     boolean isImplicitTls() {

@@ -2,6 +2,7 @@ package org.postern.intake;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.postern.mail.mime.HeaderSection;
 
@@ -11,6 +12,8 @@ import org.postern.mail.mime.HeaderSection;
 /// @param smtpPort for STARTTLS (RFC 3207); 0 takes any free port
 /// @param smtpsPort for TLS from the first byte (RFC 8314, section 3.3); 0 takes any free port
 /// @param hostName how this door names itself in greeting and Received field
+/// @param proxies load balancers, as addresses or CIDR ranges: they and nobody else must begin with
+///   the PROXY protocol
 /// @param limits how much a client may ask for
 /// @param patience how long a client may take
 public record IntakeProperties(
@@ -18,6 +21,7 @@ public record IntakeProperties(
         int smtpPort,
         int smtpsPort,
         String hostName,
+        List<String> proxies,
         Limits limits,
         Patience patience) {
 
@@ -29,6 +33,8 @@ public record IntakeProperties(
         if (!HOST_NAME.matcher(hostName).matches()) {
             throw new IllegalArgumentException("hostName is not a host name");
         }
+        proxies = List.copyOf(proxies);
+        proxies.forEach(IntakeProperties::requireRange);
     }
 
     /// Both ports on loopback, everything else as documented.
@@ -38,6 +44,7 @@ public record IntakeProperties(
                 2525,
                 4465,
                 hostName,
+                List.of(),
                 Limits.DEFAULT,
                 Patience.DEFAULT);
     }
@@ -123,6 +130,14 @@ public record IntakeProperties(
             requireTime("drain", drain);
             requireTime("wrongPassword", wrongPassword);
             requireBetween("minBytesPerSecond", minBytesPerSecond, 1, Integer.MAX_VALUE);
+        }
+    }
+
+    private static void requireRange(String range) {
+        try {
+            SourceRange.parse(range);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("proxies has no address range: " + range, e);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.postern.intake;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -15,9 +17,12 @@ final class Sessions implements SessionHandler {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
     private final Surroundings surroundings;
+    private final List<SourceRange> proxies;
 
     Sessions(Surroundings surroundings) {
         this.surroundings = surroundings;
+        this.proxies =
+                surroundings.properties().proxies().stream().map(SourceRange::parse).toList();
     }
 
     @Override
@@ -31,12 +36,34 @@ final class Sessions implements SessionHandler {
     }
 
     private Optional<Reply> refusal(Connection connection) {
+        if (!isIntroduced(connection)) {
+            return Optional.of(Reply.BAD_SEQUENCE); // nobody is left to hear it
+        }
         Optional<Reply> refusal = surroundings.connections().add(connection);
         if (connection.isImplicitTls() && !handshake(connection)) {
             surroundings.connections().remove(connection);
             return Optional.of(Reply.NO_TLS_NOW); // nobody is left to hear it
         }
         return refusal;
+    }
+
+    /// Whoever is no load balancer of ours needs no introduction, and is believed none.
+    private boolean isIntroduced(Connection connection) {
+        InetAddress peer = connection.source();
+        if (proxies.stream().noneMatch(proxy -> proxy.contains(peer))) {
+            return true;
+        }
+        try {
+            connection.readProxyHeader();
+            return true;
+        } catch (IOException e) {
+            log.warn(
+                    "no PROXY header: balancer={} reason={}",
+                    peer.getHostAddress(),
+                    e.getMessage());
+            connection.cut();
+            return false;
+        }
     }
 
     private boolean handshake(Connection connection) {

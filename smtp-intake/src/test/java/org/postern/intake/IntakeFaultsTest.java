@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -280,6 +281,7 @@ class IntakeFaultsTest {
                             0,
                             taken.getLocalPort(),
                             "mx.example.net",
+                            List.of(),
                             Limits.DEFAULT,
                             Patience.DEFAULT);
             try (var second =

@@ -48,6 +48,7 @@ final class IntakeUnderTest implements AutoCloseable {
     /// What a test may want otherwise.
     static final class Setup {
         Limits limits = Limits.DEFAULT;
+        List<String> proxies = List.of();
         Patience patience =
                 new Patience(
                         Duration.ofSeconds(20),
@@ -126,6 +127,7 @@ final class IntakeUnderTest implements AutoCloseable {
                             0,
                             0,
                             "mx.example.net",
+                            setup.proxies,
                             setup.limits,
                             setup.patience);
             this.intake =

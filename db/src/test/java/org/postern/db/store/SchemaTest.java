@@ -32,6 +32,11 @@ class SchemaTest {
                     entry("verified_domain.domain", "in the DNS"),
                     entry("connector.name", "an administrator's word for a machine"),
                     entry("connector.source_ranges", "addresses of machines"),
+                    entry(
+                            "connector.password_verifier",
+                            "of a machine's password; not the password"),
+                    entry("connector.certificate_pins", "of machines' public keys"),
+                    entry("connector.next_hop_host", "in the DNS"),
                     entry("arrival.state", "one of four words: a CHECK"),
                     entry("job.state", "one of five words: a CHECK"),
                     entry("job.kind", "one of our own words"),

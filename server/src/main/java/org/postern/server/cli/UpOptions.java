@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param trustedProxy who speaks HTTPS to readers in front of the portal
 /// @param tlsCertificates of the SMTP door, in PEM; a self-signed one when there are none
 /// @param tlsKeys of these certificates, in the same order
+/// @param smtpProxies load balancers before the SMTP door, which speak the PROXY protocol
 public record UpOptions(
         Path data,
         InetAddress bind,
@@ -34,7 +35,8 @@ public record UpOptions(
         Optional<Path> passphraseFile,
         Optional<AddressRange> trustedProxy,
         List<Path> tlsCertificates,
-        List<Path> tlsKeys) {
+        List<Path> tlsKeys,
+        List<String> smtpProxies) {
 
     static final Option SMTP_PORT =
             Option.of("--smtp-port", "PORT", "SMTP; TLS by STARTTLS, nothing without it")
@@ -111,6 +113,14 @@ public record UpOptions(
             Option.of("--tls-key", "FILES", "the keys of these certificates, in the same order")
                     .variable("POSTERN_TLS_KEY");
 
+    static final Option SMTP_PROXIES =
+            Option.of(
+                            "--smtp-proxies",
+                            "ADDRESSES",
+                            "load balancers before the SMTP door, such as 10.0.0.5,10.0.1.0/24;"
+                                    + " each must begin with the PROXY protocol")
+                    .variable("POSTERN_SMTP_PROXIES");
+
     static List<Option> all() {
         return List.of(
                 Option.DATA,
@@ -125,7 +135,8 @@ public record UpOptions(
                 PASSPHRASE_FILE,
                 TRUSTED_PROXY,
                 TLS_CERTIFICATE,
-                TLS_KEY);
+                TLS_KEY,
+                SMTP_PROXIES);
     }
 
     static UpOptions of(Arguments arguments) throws UsageException {
@@ -143,7 +154,8 @@ public record UpOptions(
                         arguments.findPath(PASSPHRASE_FILE),
                         arguments.findAddressRange(TRUSTED_PROXY),
                         files(arguments, TLS_CERTIFICATE),
-                        files(arguments, TLS_KEY));
+                        files(arguments, TLS_KEY),
+                        ranges(arguments, SMTP_PROXIES));
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
@@ -189,11 +201,26 @@ public record UpOptions(
     }
 
     private static List<Path> files(Arguments arguments, Option option) {
+        return words(arguments, option).stream().map(Path::of).toList();
+    }
+
+    private static List<String> ranges(Arguments arguments, Option option) throws UsageException {
+        List<String> ranges = words(arguments, option);
+        for (String range : ranges) {
+            try {
+                AddressRange.parse(range);
+            } catch (UsageException e) {
+                throw new UsageException(option.name() + " " + e.getMessage() + ", not " + range);
+            }
+        }
+        return ranges;
+    }
+
+    private static List<String> words(Arguments arguments, Option option) {
         return arguments.find(option).stream()
                 .flatMap(text -> Arrays.stream(text.split(",", -1)))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
-                .map(Path::of)
                 .toList();
     }
 
