@@ -71,7 +71,9 @@ class RandomKillsJourney {
                     Reader reader = new Reader(postern, recipient(sender), context);
                     reader.followLatestNotice();
                     reader.signIn();
-                    await().atMost(Duration.ofMinutes(5))
+                    // Playwright answers one thread alone.
+                    await().pollInSameThread()
+                            .atMost(Duration.ofMinutes(5))
                             .pollInterval(Duration.ofSeconds(1))
                             .untilAsserted(
                                     () -> assertThat(inbox(reader).keySet()).containsAll(expected));
