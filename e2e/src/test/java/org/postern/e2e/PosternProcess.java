@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -42,16 +43,19 @@ final class PosternProcess implements AutoCloseable {
             return new Ports(free[0], free[1], free[2], free[3]);
         }
 
-        /// That many free ports.
+        /// That many free ports, none of those that the kernel gives to clients: such a one is
+        /// easily gone again before the server that is to have it comes up.
         static int[] several(int count) {
-            int[] free = new int[count];
             List<ServerSocket> held = new ArrayList<>();
-            try {
-                for (int i = 0; i < free.length; i++) {
-                    ServerSocket socket = new ServerSocket(0);
-                    held.add(socket);
-                    free[i] = socket.getLocalPort();
+            while (held.size() < count) {
+                try {
+                    held.add(new ServerSocket(ThreadLocalRandom.current().nextInt(10_000, 32_000)));
+                } catch (IOException taken) {
+                    // another one, then
                 }
+            }
+            int[] free = held.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+            try {
                 for (ServerSocket socket : held) {
                     socket.close();
                 }

@@ -71,6 +71,17 @@ final class EmbeddedHouse implements Up.House {
             return 0;
         } finally {
             gone.countDown();
+            forget(hook);
+        }
+    }
+
+    /// A start that failed ends with a status of its own, not with the one of a stop that was asked
+    /// for.
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException stopping) {
+            // it is running: somebody asked us to stop
         }
     }
 
