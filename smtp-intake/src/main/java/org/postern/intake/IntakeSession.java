@@ -17,6 +17,7 @@ final class IntakeSession {
     private final Surroundings surroundings;
     private Optional<Greeting> greeting = Optional.empty();
     private Optional<ConnectorId> authenticated = Optional.empty();
+    private @Nullable Client client;
     private @Nullable IntakeTransaction transaction;
     private int failedPasswords;
     private int errors;
@@ -55,12 +56,19 @@ final class IntakeSession {
 
     /// Who we talk to.
     Client client() {
-        return new Client(
-                connection.source(), connection.tls().flatMap(CertificatePin::of), authenticated);
+        if (client == null) {
+            client =
+                    new Client(
+                            connection.source(),
+                            connection.tls().flatMap(CertificatePin::of),
+                            authenticated);
+        }
+        return client;
     }
 
     void authenticated(ConnectorId by) {
         authenticated = Optional.of(by);
+        client = null;
     }
 
     /// A password was wrong; how often so far.
@@ -78,6 +86,7 @@ final class IntakeSession {
         resetTransaction();
         greeting = Optional.empty();
         authenticated = Optional.empty();
+        client = null;
     }
 
     boolean hasTransaction() {

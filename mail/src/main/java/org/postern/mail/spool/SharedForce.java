@@ -25,6 +25,7 @@ final class SharedForce {
     /// Those who share a force, and what became of it.
     private static final class Round {
         private boolean over;
+        private boolean done;
         private @Nullable IOException failure;
     }
 
@@ -40,7 +41,7 @@ final class SharedForce {
                 gathering = new Round();
                 run(mine);
             }
-            if (mine.failure != null) {
+            if (!mine.done) {
                 throw new IOException("not forced to disk", mine.failure);
             }
         } finally {
@@ -50,10 +51,9 @@ final class SharedForce {
 
     private void run(Round round) {
         round.over = true;
-        round.failure = new IOException("the force did not return");
         try {
             force.force();
-            round.failure = null;
+            round.done = true;
         } catch (IOException e) {
             round.failure = e;
         }

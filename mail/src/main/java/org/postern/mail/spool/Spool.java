@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ public final class Spool {
     private static final String HALF = ".half";
 
     private final Path folder;
+    private final FileStore disk;
     private final Door door;
     private final UuidV7 ids;
     private final Clock clock;
@@ -64,6 +66,8 @@ public final class Spool {
             Path folder, Door door, Clock clock, SecureRandom random, Steps steps, long floorBytes)
             throws IOException {
         this.folder = folder;
+        // Found once: it takes a walk through all that is mounted.
+        this.disk = Files.getFileStore(folder);
         this.door = door;
         this.ids = new UuidV7(clock, random);
         this.clock = clock;
@@ -77,7 +81,7 @@ public final class Spool {
 
     /// Whether there is room for another message.
     public boolean hasRoom() throws IOException {
-        return Files.getFileStore(folder).getUsableSpace() >= floorBytes;
+        return disk.getUsableSpace() >= floorBytes;
     }
 
     /// How many accepted messages wait to be handed over.
