@@ -120,7 +120,7 @@ final class Load {
                 String recipient = "load-" + run + "-" + number + "@example.org";
                 byte[] content = content(recipient, body);
                 Instant begin = clock.instant();
-                smtp.send(SENDER, recipient, content);
+                smtp.send(SENDER, recipient, content, false);
                 Instant end = clock.instant();
                 accepted.put(recipient, end);
                 acceptTimes.put(recipient, Duration.between(begin, end));

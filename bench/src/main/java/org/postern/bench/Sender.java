@@ -25,7 +25,13 @@ final class Sender {
     /// The clock starts when all connections have their TLS.
     ///
     /// @throws IOException if any message was not accepted
-    static Sent send(int port, SSLContext trust, int connections, int messages, byte[] content)
+    static Sent send(
+            int port,
+            SSLContext trust,
+            int connections,
+            int messages,
+            byte[] content,
+            boolean pipelined)
             throws Exception {
         List<Duration> times = new ArrayList<>();
         AtomicInteger left = new AtomicInteger(messages);
@@ -34,7 +40,9 @@ final class Sender {
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<Duration>>> running = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
-                running.add(senders.submit(() -> send(port, trust, connected, go, left, content)));
+                running.add(
+                        senders.submit(
+                                () -> send(port, trust, connected, go, left, content, pipelined)));
             }
             connected.await();
             long began = System.nanoTime();
@@ -55,7 +63,8 @@ final class Sender {
             CountDownLatch connected,
             CountDownLatch go,
             AtomicInteger left,
-            byte[] content)
+            byte[] content,
+            boolean pipelined)
             throws IOException, InterruptedException {
         List<Duration> times = new ArrayList<>();
         SmtpSender smtp;
@@ -68,7 +77,7 @@ final class Sender {
             go.await();
             while (left.getAndDecrement() > 0) {
                 long began = System.nanoTime();
-                smtp.send("nurse@example.com", "patient@example.net", content);
+                smtp.send("nurse@example.com", "patient@example.net", content, pipelined);
                 times.add(Duration.ofNanos(System.nanoTime() - began));
             }
         }

@@ -27,15 +27,8 @@ final class MailVerb {
             Surroundings surroundings,
             Client client,
             Optional<EmailAddress> reversePath,
-            MailParameters parameters) {
-
-        Optional<Connectors.Found> connector() {
-            return surroundings
-                    .door()
-                    .standing()
-                    .flatMap(standing -> Connectors.find(standing.snapshot(), client, reversePath));
-        }
-    }
+            Optional<Connectors.Found> connector,
+            MailParameters parameters) {}
 
     /// One reason to refuse a sender.
     @FunctionalInterface
@@ -63,16 +56,24 @@ final class MailVerb {
     private static Request request(IntakeSession session, PathArgument argument)
             throws RefusedException {
         MailParameters parameters = MailParameters.parse(argument.parameters());
-        return new Request(
-                session.surroundings(),
-                session.client(),
+        Optional<EmailAddress> reversePath =
                 argument.path().isEmpty()
                         ? Optional.empty()
                         : Optional.of(
                                 address(
                                         argument.path(),
                                         parameters.smtpUtf8(),
-                                        Reply.BAD_REVERSE_PATH)),
+                                        Reply.BAD_REVERSE_PATH));
+        Client client = session.client();
+        return new Request(
+                session.surroundings(),
+                client,
+                reversePath,
+                session.surroundings()
+                        .door()
+                        .standing()
+                        .flatMap(standing ->
+                                Connectors.find(standing.snapshot(), client, reversePath)),
                 parameters);
     }
 
