@@ -24,6 +24,7 @@ import org.postern.crypto.SpoolKeyPair;
 import org.postern.db.ConnectorId;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.db.store.Tenant;
 import org.postern.intake.Intake;
@@ -115,7 +116,8 @@ final class DoorServer {
                                 Tenant.Connector.of(
                                         new ConnectorId(new UUID(0, 2)),
                                         "bench",
-                                        List.of("127.0.0.0/8"))));
+                                        List.of("127.0.0.0/8"))),
+                        MailRules.DEFAULT);
         byte[] document =
                 new Snapshot(
                                 1,

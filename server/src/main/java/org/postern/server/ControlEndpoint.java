@@ -13,7 +13,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /// What the administrator's commands ask of a running Postern: `POST /control/tenant`,
-/// `/control/domain`, `/control/connector`.
+/// `/control/rules`, `/control/domain`, `/control/connector`.
 @Endpoint(id = "control")
 final class ControlEndpoint {
 
@@ -36,7 +36,11 @@ final class ControlEndpoint {
             @Nullable String pins,
             @Nullable Boolean envelopeSenderOnly,
             @Nullable Boolean allMail,
-            @Nullable String nextHop)
+            @Nullable String nextHop,
+            @Nullable String brackets,
+            @Nullable String tags,
+            @Nullable String markFields,
+            @Nullable String lineEnds)
             throws IOException, OpeningFailedException {
         try {
             return switch (what) {
@@ -45,6 +49,17 @@ final class ControlEndpoint {
                                 provisioning
                                         .createTenant(
                                                 given(name), host, Optional.ofNullable(suffix))
+                                        .toString());
+                case "rules" ->
+                        done(
+                                provisioning
+                                        .changeRules(
+                                                host,
+                                                new AskedRules(
+                                                        Optional.ofNullable(brackets),
+                                                        Optional.ofNullable(tags),
+                                                        Optional.ofNullable(markFields),
+                                                        Optional.ofNullable(lineEnds)))
                                         .toString());
                 case "domain" -> {
                     provisioning.addDomain(host, given(domain));

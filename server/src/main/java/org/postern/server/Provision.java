@@ -15,7 +15,7 @@ import org.postern.server.cli.RunningPostern;
 import org.postern.server.cli.UsageException;
 
 /// An administrator's command that sets something up in the running Postern: `tenant create`,
-/// `domain add`, `connector add`.
+/// `tenant mail`, `domain add`, `connector add`.
 ///
 /// @param what the running Postern is asked for
 /// @param fields which option is sent under which name
@@ -42,6 +42,35 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                                         "DOMAIN",
                                         "user@there.DOMAIN is mail for user@there"),
                                 "suffix")),
+                new Provision(
+                        "tenant mail",
+                        "say how its mail is marked and what is forgiven; what is left out stays",
+                        "rules",
+                        Map.of(
+                                HOST,
+                                "host",
+                                Option.of(
+                                        "--brackets",
+                                        "PAIRS",
+                                        "those that mark a whole subject: square,curly,pipes or"
+                                                + " none"),
+                                "brackets",
+                                Option.of(
+                                        "--tags",
+                                        "TAGS",
+                                        "marks anywhere in a subject: [encrypt],#secure or none"),
+                                "tags",
+                                Option.of(
+                                        "--mark-fields",
+                                        "FIELDS",
+                                        "header fields that mark: X-Seal: yes,X-Class: secret or"
+                                                + " none"),
+                                "markFields",
+                                Option.of(
+                                        "--line-ends",
+                                        "strict|normalize",
+                                        "refuse a lone LF in a message, or make it CRLF"),
+                                "lineEnds")),
                 new Provision(
                         "domain add",
                         "add a domain that the organisation owns",

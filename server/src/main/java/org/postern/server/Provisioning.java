@@ -73,6 +73,15 @@ final class Provisioning {
         return tenant;
     }
 
+    /// Changes what the tenant at this host has decided about its mail.
+    TenantId changeRules(String tenantHost, AskedRules asked)
+            throws RefusedException, IOException, OpeningFailedException {
+        TenantId tenant = tenant(tenantHost);
+        database.tenants().updateRules(tenant, asked.over(database.tenants().rules(tenant)));
+        door.refresh();
+        return tenant;
+    }
+
     /// Adds a domain to the tenant at this host. Whoever has the control token vouches that it is
     /// theirs.
     void addDomain(String tenantHost, String domain)

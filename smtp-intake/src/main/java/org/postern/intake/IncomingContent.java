@@ -28,6 +28,7 @@ final class IncomingContent {
     private final IntakeTransaction transaction;
     private final Limits limits;
     private final LineCheck lines = new LineCheck();
+    private final Optional<LineEnds> lineEnds;
     private @Nullable CollectedHeader header;
     private @Nullable Incoming incoming;
     private @Nullable PassingOn passing;
@@ -39,11 +40,24 @@ final class IncomingContent {
         this.session = session;
         this.transaction = transaction;
         this.limits = session.surroundings().properties().limits();
+        this.lineEnds =
+                transaction.way().tenant().rules().normalizesLineEnds()
+                        ? Optional.of(new LineEnds())
+                        : Optional.empty();
         this.header = new CollectedHeader(limits.maxHeaderBytes());
     }
 
     /// Takes content without stuffed dots.
     void add(byte[] bytes, int offset, int count) {
+        if (lineEnds.isPresent()) {
+            byte[] normalized = lineEnds.get().normalized(bytes, offset, count);
+            take(normalized, 0, normalized.length);
+        } else {
+            take(bytes, offset, count);
+        }
+    }
+
+    private void take(byte[] bytes, int offset, int count) {
         lines.add(bytes, offset, count);
         size += count;
         if (refusal == null && size > limits.maxMessageBytes()) {
@@ -197,7 +211,9 @@ final class IncomingContent {
     }
 
     private static boolean isUnmarked(Optional<Reply> objection) {
-        return objection.filter(reply -> reply == Reply.NOT_MARKED).isPresent();
+        return objection
+                .filter(reply -> reply == Reply.NOT_MARKED || reply == Reply.NOT_MARKED_AS_CHOSEN)
+                .isPresent();
     }
 
     private void passOn(PassingOn onward, byte[] section, HeaderSection parsed) {

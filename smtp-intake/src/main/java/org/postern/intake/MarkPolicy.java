@@ -3,13 +3,15 @@ package org.postern.intake;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.db.store.MailRules;
 import org.postern.intake.IntakeProperties.Limits;
 import org.postern.mail.mime.HeaderSection;
 import org.postern.mail.mime.SubjectTrigger;
 
-/// Only marked mail is taken. The mark is the whole subject in brackets, our header field, a mail
-/// program's own mark for confidential mail, or one recipient with our address suffix, which marks
-/// the message for all of them. A connector that seals everything needs none.
+/// Only marked mail is taken. The mark is the whole subject in brackets, a tag or header field the
+/// tenant has chosen, our header field, a mail program's own mark for confidential mail, or one
+/// recipient with our address suffix, which marks the message for all of them. A connector that
+/// seals everything needs none.
 final class MarkPolicy implements HeaderPolicy {
 
     private static final String FIELD = "X-Postern";
@@ -21,11 +23,10 @@ final class MarkPolicy implements HeaderPolicy {
     private static final Set<String> CONFIDENTIAL =
             Set.of("private", "company-confidential", "company confidential");
 
-    private final SubjectTrigger trigger = SubjectTrigger.square();
-
     @Override
     public Optional<Reply> refusal(
             HeaderSection header, IntakeTransaction transaction, Limits limits) {
+        MailRules rules = transaction.way().tenant().rules();
         boolean marked =
                 transaction.way().connector().sealsAll()
                         || transaction.isMarkedBySuffix()
@@ -34,7 +35,19 @@ final class MarkPolicy implements HeaderPolicy {
                         || header.all(SENSITIVITY).stream()
                                 .map(field -> field.value().strip().toLowerCase(Locale.ROOT))
                                 .anyMatch(CONFIDENTIAL::contains)
-                        || header.subject().flatMap(trigger::match).isPresent();
-        return marked ? Optional.empty() : Optional.of(Reply.NOT_MARKED);
+                        || rules.markFields().stream().anyMatch(mark -> bears(header, mark))
+                        || header.subject().flatMap(new SubjectTrigger(rules)::match).isPresent();
+        if (marked) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                rules.brackets().contains(MailRules.Brackets.SQUARE)
+                        ? Reply.NOT_MARKED
+                        : Reply.NOT_MARKED_AS_CHOSEN);
+    }
+
+    private static boolean bears(HeaderSection header, MailRules.MarkField mark) {
+        return header.all(mark.name()).stream()
+                .anyMatch(field -> field.value().strip().equalsIgnoreCase(mark.value()));
     }
 }

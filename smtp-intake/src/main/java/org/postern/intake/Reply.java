@@ -49,6 +49,12 @@ enum Reply {
             "5.7.1",
             "Not marked for encryption: put the whole subject in [brackets] and send the message"
                     + " again; nothing was sent"),
+    /// For a tenant that has chosen other brackets, or none.
+    NOT_MARKED_AS_CHOSEN(
+            550,
+            "5.7.1",
+            "Not marked for encryption as your organisation has chosen: ask those who look after"
+                    + " your mail how to mark it; nothing was sent"),
     MESSAGE_TOO_BIG(552, "5.3.4", "Message is larger than this server accepts"), // RFC 1870
     HEADER_TOO_BIG(552, "5.3.4", "Header section is larger than this server accepts"),
     UTF8_NEEDED(553, "5.6.7", "Address needs SMTPUTF8"), // RFC 6531, section 3.5

@@ -21,6 +21,7 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.ConnectorId;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.db.store.Tenant;
 import org.postern.intake.IntakeProperties.Limits;
@@ -90,7 +91,8 @@ final class IntakeUnderTest implements AutoCloseable {
                 List.of(domain),
                 List.of(
                         Tenant.Connector.of(connector, "gateway", List.of(ranges))
-                                .withEnvelopeSenderOnly(envelopeSenderOnly)));
+                                .withEnvelopeSenderOnly(envelopeSenderOnly)),
+                MailRules.DEFAULT);
     }
 
     static Tenant clinic(Tenant.Connector... connectors) {
@@ -100,7 +102,8 @@ final class IntakeUnderTest implements AutoCloseable {
                 "localhost",
                 Optional.of(SUFFIX),
                 List.of("example.com"),
-                List.of(connectors));
+                List.of(connectors),
+                MailRules.DEFAULT);
     }
 
     IntakeUnderTest(Path folder) {

@@ -12,17 +12,26 @@ import org.postern.db.TenantId;
 /// @param portalHost the host name that fixes this tenant before anybody signs in, in lower case
 /// @param addressSuffix domain by which a gateway routes: `user@there.SUFFIX` is for `user@there`
 /// @param domains verified, in lower case
+/// @param rules what it has decided about its mail
 public record Tenant(
         TenantId id,
         String name,
         String portalHost,
         Optional<String> addressSuffix,
         List<String> domains,
-        List<Connector> connectors) {
+        List<Connector> connectors,
+        MailRules rules) {
 
     public Tenant {
         domains = List.copyOf(domains);
         connectors = List.copyOf(connectors);
+        // A snapshot of an earlier release knows none.
+        rules = Objects.requireNonNullElse(rules, MailRules.DEFAULT);
+    }
+
+    /// The same with other rules for its mail.
+    public Tenant withRules(MailRules others) {
+        return new Tenant(id, name, portalHost, addressSuffix, domains, connectors, others);
     }
 
     /// One way in by SMTP: a client uses it if it shows everything that is asked here.

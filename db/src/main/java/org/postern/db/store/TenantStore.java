@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.postern.db.ConnectorId;
 import org.postern.db.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -119,8 +121,54 @@ public final class TenantStore {
                                 row.getString("portal_host"),
                                 Optional.ofNullable(row.getString("address_suffix")),
                                 domains.getOrDefault(tenantId(row), List.of()),
-                                connectors.getOrDefault(tenantId(row), List.of())))
+                                connectors.getOrDefault(tenantId(row), List.of()),
+                                rules(row)))
                 .list();
+    }
+
+    /// What a tenant has decided about its mail.
+    public MailRules rules(TenantId tenant) {
+        return sql.sql("SELECT * FROM tenant WHERE tenant_id = :tenant")
+                .param("tenant", tenant.value())
+                .query((row, _) -> rules(row))
+                .single();
+    }
+
+    /// Replaces what a tenant has decided about its mail.
+    public void updateRules(TenantId tenant, MailRules rules) {
+        sql.sql(
+                        """
+                        UPDATE tenant SET subject_brackets = :brackets, subject_tags = :tags, mark_field_names = :names,
+                                          mark_field_values = :values, normalizes_line_ends = :normalizes
+                         WHERE tenant_id = :tenant
+                        """)
+                .param("brackets", array(rules.brackets(), MailRules.Brackets::name))
+                .param("tags", array(rules.tags(), tag -> tag))
+                .param("names", array(rules.markFields(), MailRules.MarkField::name))
+                .param("values", array(rules.markFields(), MailRules.MarkField::value))
+                .param("normalizes", rules.normalizesLineEnds())
+                .param("tenant", tenant.value())
+                .update();
+    }
+
+    private static <T> String[] array(List<T> all, Function<T, String> text) {
+        return all.stream().map(text).toArray(String[]::new);
+    }
+
+    private static MailRules rules(ResultSet row) throws SQLException {
+        List<String> names = texts(row, "mark_field_names");
+        List<String> values = texts(row, "mark_field_values");
+        return new MailRules(
+                texts(row, "subject_brackets").stream().map(MailRules.Brackets::valueOf).toList(),
+                texts(row, "subject_tags"),
+                IntStream.range(0, names.size())
+                        .mapToObj(i -> new MailRules.MarkField(names.get(i), values.get(i)))
+                        .toList(),
+                row.getBoolean("normalizes_line_ends"));
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        return List.of((String[]) row.getArray(column).getArray());
     }
 
     private static TenantId tenantId(ResultSet row) throws SQLException {

@@ -227,6 +227,21 @@ class SmallStoresTest {
     // Tenants
 
     @Test
+    void whatATenantDecidesAboutItsMailIsKept() {
+        MailRules rules =
+                new MailRules(
+                        List.of(MailRules.Brackets.CURLY, MailRules.Brackets.PIPES),
+                        List.of("[encrypt]", "#secure"),
+                        List.of(new MailRules.MarkField("X-Seal", "yes, please")),
+                        true);
+
+        database.tenants().updateRules(tenant, rules);
+
+        assertThat(database.tenants().rules(tenant)).isEqualTo(rules);
+        assertThat(database.tenants().all()).extracting(Tenant::rules).containsExactly(rules);
+    }
+
+    @Test
     void aTenantIsReadWithItsDomainsAndConnectors() {
         TenantId other = TestValues.tenant();
         Tenant.Connector first = connector("gateway", List.of("192.0.2.0/24", "2001:db8::/32"));
@@ -252,14 +267,16 @@ class SmallStoresTest {
                                 "ours.example",
                                 Optional.empty(),
                                 List.of(),
-                                List.of()),
+                                List.of(),
+                                MailRules.DEFAULT),
                         new Tenant(
                                 other,
                                 "Théirs",
                                 "portal.theirs.example",
                                 Optional.of("seal.example"),
                                 List.of("a.example", "theirs.example"),
-                                List.of(first, second)));
+                                List.of(first, second),
+                                MailRules.DEFAULT));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.postern.mail.content;
 import java.io.IOException;
 import java.io.InputStream;
 import org.postern.crypto.Content;
+import org.postern.db.store.MailRules;
 import org.postern.mail.mime.HeaderLimitException;
 import org.postern.mail.mime.HeaderSection;
 import org.postern.mail.mime.PartIndex;
@@ -24,10 +25,10 @@ public final class ContentHeader {
         }
     }
 
-    /// The subject without the trigger.
-    public static String subject(HeaderSection header) {
+    /// The subject without what marks it for encryption.
+    public static String subject(HeaderSection header, MailRules rules) {
         String subject = header.subject().orElse("");
-        return SubjectTrigger.square().match(subject).orElse(subject);
+        return new SubjectTrigger(rules).match(subject).orElse(subject);
     }
 
     private static HeaderSection none() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.postern.crypto.Content;
+import org.postern.db.store.MailRules;
 import org.postern.mail.mime.HeaderSection;
 import org.postern.mail.mime.MailboxName;
 import org.postern.mail.mime.Part;
@@ -27,7 +28,7 @@ public final class SummaryWriter {
     public record Read(HeaderSection header, Summary summary) {}
 
     /// Reads header section and first words, and opens no more chunks than they need.
-    public static Read read(Content content, PartIndex index) throws IOException {
+    public static Read read(Content content, PartIndex index, MailRules rules) throws IOException {
         HeaderSection header = ContentHeader.read(content, index);
         ReadableBody body = ReadableBody.choose(index);
         Optional<MailboxName> from = header.from().stream().findFirst();
@@ -40,7 +41,7 @@ public final class SummaryWriter {
                                 .limit(MOST_RECIPIENTS)
                                 .map(SummaryWriter::name)
                                 .toList(),
-                        shortened(ContentHeader.subject(header), SUBJECT_CHARACTERS),
+                        shortened(ContentHeader.subject(header, rules), SUBJECT_CHARACTERS),
                         preview(content, body.texts()),
                         body.attachments().size()));
     }

@@ -25,6 +25,7 @@ import org.postern.db.ThreadId;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.store.Arrival;
 import org.postern.db.store.MailDatabase;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.StoredMessage;
 import org.postern.db.store.StoredSlot;
 import org.postern.keys.Authority;
@@ -114,8 +115,13 @@ public final class Delivery {
             try (InputStream all = content.stream()) {
                 index = new MimeIndexer(IndexBudget.DEFAULT).index(all);
             }
+            MailRules rules = database.tenants().rules(new TenantId(header.tenant()));
             return store(
-                    arrival, admitted, content.size(), index, SummaryWriter.read(content, index));
+                    arrival,
+                    admitted,
+                    content.size(),
+                    index,
+                    SummaryWriter.read(content, index, rules));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SpoolPublicKey;
+import org.postern.db.TenantId;
 import org.postern.db.store.Tenant;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,6 +48,11 @@ public record Snapshot(
     /// The key to seal to.
     public SpoolPublicKey spoolPublicKey() throws OpeningFailedException {
         return SpoolPublicKey.of(spoolKeyId, Base64.getDecoder().decode(spoolKey));
+    }
+
+    /// The tenant with this id.
+    public Optional<Tenant> tenant(TenantId id) {
+        return tenants.stream().filter(tenant -> tenant.id().equals(id)).findFirst();
     }
 
     /// The tenant whose portal answers at this host, given in lower case without port.

@@ -1,29 +1,17 @@
 package org.postern.mail.mime;
 
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.db.store.MailRules;
+import org.postern.db.store.MailRules.Brackets;
 
 /// The sender's mark for encryption: a subject that stands as a whole in brackets, `[Your
 /// results]`, also after `Re:` and its like. `[list-name] hello` is no mark, since the pair does
-/// not enclose the whole subject.
+/// not enclose the whole subject. Tags, where a tenant has some, are marks wherever they stand:
+/// `[encrypt] hello`, `hello #encrypt`.
 public final class SubjectTrigger {
-
-    /// A pair that may enclose a subject; the tenant chooses which.
-    public enum Brackets {
-        SQUARE('[', ']'),
-        CURLY('{', '}'),
-        PIPES('|', '|');
-
-        private final char open;
-        private final char close;
-
-        Brackets(char open, char close) {
-            this.open = open;
-            this.close = close;
-        }
-    }
 
     /// What mail clients put before the subject of a reply or of a forwarded message, lower case,
     /// without the colon.
@@ -70,25 +58,29 @@ public final class SubjectTrigger {
 
     private static final int LONGEST_PREFIX = 16;
 
-    private final Set<Brackets> pairs;
+    private final List<Brackets> pairs;
+    private final List<String> tags;
 
-    public SubjectTrigger(Set<Brackets> pairs) {
-        this.pairs = pairs.isEmpty() ? EnumSet.noneOf(Brackets.class) : EnumSet.copyOf(pairs);
+    /// What marks this tenant's mail.
+    public SubjectTrigger(MailRules rules) {
+        this.pairs = rules.brackets();
+        this.tags = rules.tags();
     }
 
-    /// Square brackets alone, the default of a tenant.
-    public static SubjectTrigger square() {
-        return new SubjectTrigger(Set.of(Brackets.SQUARE));
-    }
-
-    /// The subject that people see, prefixes kept and the pair removed; nothing if the subject
-    /// bears no mark.
+    /// The subject that people see, prefixes kept, the pair and the tags removed; nothing if the
+    /// subject bears no mark.
     ///
     /// In doubt it is a mark: what its sender meant to be sealed must not go out in clear. So `[]`
     /// is one (its subject is empty), and so is `[Results [final]`, whose last bracket closes
     /// whatever was open.
     public Optional<String> match(String decodedSubject) {
         String subject = trim(decodedSubject);
+        String untagged = trim(withoutTags(subject));
+        return withoutPair(untagged)
+                .or(() -> untagged.equals(subject) ? Optional.empty() : Optional.of(untagged));
+    }
+
+    private Optional<String> withoutPair(String subject) {
         int start = afterPrefixes(subject);
         String marked = subject.substring(start);
         return pairs.stream()
@@ -100,23 +92,59 @@ public final class SubjectTrigger {
                                         + trim(marked.substring(1, marked.length() - 1))));
     }
 
+    private String withoutTags(String subject) {
+        String rest = subject;
+        for (String tag : tags) {
+            int at = find(tag, rest, 0);
+            while (at >= 0) {
+                String before = trimEnd(rest.substring(0, at));
+                String behind = trim(rest.substring(at + tag.length()));
+                String blank = before.isEmpty() || behind.isEmpty() ? "" : " ";
+                rest = before + blank + behind;
+                at = find(tag, rest, before.length());
+            }
+        }
+        return rest;
+    }
+
+    /// Where the tag stands; -1 if nowhere. One in brackets may touch what is beside it, `#encrypt`
+    /// is a word of its own.
+    private static int find(String tag, String subject, int from) {
+        for (int at = from; at + tag.length() <= subject.length(); at++) {
+            if (subject.regionMatches(true, at, tag, 0, tag.length())
+                    && (isWordEnd(subject, at - 1) || isWordEnd(tag, 0))
+                    && (isWordEnd(subject, at + tag.length())
+                            || isWordEnd(tag, tag.length() - 1))) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isWordEnd(String text, int at) {
+        return at < 0
+                || at >= text.length()
+                || (!Character.isLetterOrDigit(text.charAt(at))
+                        && "#-_".indexOf(text.charAt(at)) < 0);
+    }
+
     private static boolean encloses(Brackets pair, String text) {
         int last = text.length() - 1;
-        if (last < 1 || text.charAt(0) != pair.open || text.charAt(last) != pair.close) {
+        if (last < 1 || text.charAt(0) != pair.open() || text.charAt(last) != pair.close()) {
             return false;
         }
-        if (pair.open == pair.close) {
+        if (pair.open() == pair.close()) {
             return true;
         }
         int depth = 0;
         for (int i = 0; i <= last; i++) {
             char c = text.charAt(i);
-            if (depth == 0 && i > 0 && c != pair.close && !isBlank(c)) {
+            if (depth == 0 && i > 0 && c != pair.close() && !isBlank(c)) {
                 return false; // the first pair is closed and the subject goes on: a tag
             }
-            if (c == pair.open) {
+            if (c == pair.open()) {
                 depth++;
-            } else if (c == pair.close && depth > 0) {
+            } else if (c == pair.close() && depth > 0) {
                 depth--;
             }
         }
@@ -179,15 +207,15 @@ public final class SubjectTrigger {
     }
 
     private static String trim(String text) {
-        int from = 0;
+        return trimEnd(text.substring(afterBlanks(text, 0)));
+    }
+
+    private static String trimEnd(String text) {
         int to = text.length();
-        while (from < to && isBlank(text.charAt(from))) {
-            from++;
-        }
-        while (to > from && isBlank(text.charAt(to - 1))) {
+        while (to > 0 && isBlank(text.charAt(to - 1))) {
             to--;
         }
-        return text.substring(from, to);
+        return text.substring(0, to);
     }
 
     /// Also the blanks that nobody sees: no-break and zero-width space, byte order mark.

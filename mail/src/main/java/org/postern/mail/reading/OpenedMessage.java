@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.postern.crypto.Content;
 import org.postern.db.MessageId;
 import org.postern.db.ThreadId;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.StoredMessage;
 import org.postern.mail.content.ContentHeader;
 import org.postern.mail.mime.DecodedPart;
@@ -31,13 +32,16 @@ public final class OpenedMessage implements Closeable {
     private final PartIndex index;
     private final ReadableBody body;
     private final HeaderSection header;
+    private final MailRules rules;
 
-    OpenedMessage(StoredMessage message, Content content, PartIndex index) throws IOException {
+    OpenedMessage(StoredMessage message, Content content, PartIndex index, MailRules rules)
+            throws IOException {
         this.message = message;
         this.content = content;
         this.index = index;
         this.body = ReadableBody.choose(index);
         this.header = ContentHeader.read(content, index);
+        this.rules = rules;
     }
 
     public MessageId id() {
@@ -59,7 +63,7 @@ public final class OpenedMessage implements Closeable {
 
     /// The subject people see: without the trigger.
     public String subject() {
-        return ContentHeader.subject(header);
+        return ContentHeader.subject(header, rules);
     }
 
     /// The author as the From field names him: a claim.

@@ -10,11 +10,14 @@ import org.postern.crypto.Opener;
 import org.postern.crypto.SealedSource;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
+import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.store.DamagedRowException;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.MessageStore;
 import org.postern.db.store.StoredMessage;
 import org.postern.db.store.StoredSlot;
+import org.postern.db.store.Tenant;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.ObjectName;
 import org.postern.keys.NotSignedInException;
@@ -68,13 +71,21 @@ public final class Reading {
                                 .open(message.sealedIndex(), message.header().hash()));
         Content content = content(message, dataKey);
         try {
-            OpenedMessage opened = new OpenedMessage(message, content, index);
+            OpenedMessage opened =
+                    new OpenedMessage(message, content, index, rules(reader.tenant()));
             messages.markOpened(reader.tenant(), id, reader.mailbox(), clock.instant());
             return Optional.of(opened);
         } catch (IOException | RuntimeException e) {
             content.close();
             throw e;
         }
+    }
+
+    private MailRules rules(TenantId tenant) {
+        return door.standing()
+                .flatMap(standing -> standing.snapshot().tenant(tenant))
+                .map(Tenant::rules)
+                .orElse(MailRules.DEFAULT);
     }
 
     private Content content(StoredMessage message, DataKey dataKey)

@@ -147,10 +147,8 @@ public final class Replies {
         try {
             EmailAddress address = EmailAddress.parse(mailbox.address());
             Optional<String> suffix =
-                    door.standing().stream()
-                            .flatMap(standing -> standing.snapshot().tenants().stream())
-                            .filter(known -> known.id().equals(tenant))
-                            .findFirst()
+                    door.standing()
+                            .flatMap(standing -> standing.snapshot().tenant(tenant))
                             .flatMap(Tenant::addressSuffix);
             return Optional.of(suffix.map(address::withoutSuffix).orElse(address));
         } catch (MalformedAddressException e) {
@@ -181,10 +179,8 @@ public final class Replies {
             HeaderSection original,
             UUID id) {
         String host =
-                door.standing().stream()
-                        .flatMap(standing -> standing.snapshot().tenants().stream())
-                        .filter(known -> known.id().equals(tenant))
-                        .findFirst()
+                door.standing()
+                        .flatMap(standing -> standing.snapshot().tenant(tenant))
                         .map(Tenant::portalHost)
                         .orElse("postern.invalid");
         List<String> references = new ArrayList<>(original.references());

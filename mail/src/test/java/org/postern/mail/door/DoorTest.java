@@ -20,6 +20,7 @@ import org.postern.crypto.SigningKey;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
@@ -311,6 +312,7 @@ class DoorTest {
                                 "clinic.example",
                                 Optional.empty(),
                                 List.of("example.com", "attacker.example"),
-                                List.of())));
+                                List.of(),
+                                MailRules.DEFAULT)));
     }
 }

@@ -2,17 +2,17 @@ package org.postern.mail.mime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postern.mail.mime.SubjectTrigger.Brackets;
+import org.postern.db.store.MailRules;
+import org.postern.db.store.MailRules.Brackets;
 
 class SubjectTriggerTest {
 
-    private final SubjectTrigger square = SubjectTrigger.square();
+    private final SubjectTrigger square = new SubjectTrigger(MailRules.DEFAULT);
 
     @ParameterizedTest
     @CsvSource(
@@ -78,14 +78,14 @@ class SubjectTriggerTest {
 
     @Test
     void theTenantChoosesThePairs() {
-        var curlyAndPipes = new SubjectTrigger(EnumSet.of(Brackets.CURLY, Brackets.PIPES));
+        var curlyAndPipes = trigger(List.of(Brackets.CURLY, Brackets.PIPES));
         assertThat(curlyAndPipes.match("Re: {Your results}")).contains("Re: Your results");
         assertThat(curlyAndPipes.match("|Your results|")).contains("Your results");
         assertThat(curlyAndPipes.match("||")).contains("");
         assertThat(curlyAndPipes.match("|")).isEmpty();
         assertThat(curlyAndPipes.match("|tag| hello")).isEmpty();
         assertThat(curlyAndPipes.match("[Your results]")).isEmpty();
-        assertThat(new SubjectTrigger(Set.of()).match("[Your results]")).isEmpty();
+        assertThat(trigger(List.of()).match("[Your results]")).isEmpty();
     }
 
     @ParameterizedTest
@@ -99,5 +99,53 @@ class SubjectTriggerTest {
     void anEncodedSubjectIsJudgedAsDecoded(String subject) throws HeaderLimitException {
         var section = HeaderSectionTest.section("Subject: " + subject);
         assertThat(section.subject().flatMap(square::match)).contains("Ergebnisse für Sie");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "[encrypt] Your results | Your results",
+                "Your results [Encrypt] | Your results",
+                "Your[encrypt]results | Your results",
+                "Re: [encrypt] Your results | Re: Your results",
+                "Your results #ENCRYPT | Your results",
+                "#encrypt Your #encrypt results | Your results",
+                "[encrypt] [Your results] | Your results",
+                "[Your results #encrypt] | Your results",
+                "[encrypt] | ~~",
+                "Results (#encrypt) | Results ( )"
+            })
+    void aTagIsAMarkWhereverItStands(String subject, String shown) {
+        assertThat(tagged().match(subject)).contains(shown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Your results",
+                "#encrypted results",
+                "results#encrypt",
+                "##encrypt",
+                "[encrypted] results",
+                "encrypt this",
+                "[ encrypt ] this"
+            })
+    void whatOnlyLooksLikeATagIsNone(String subject) {
+        assertThat(tagged().match(subject)).isEmpty();
+    }
+
+    private static SubjectTrigger tagged() {
+        return new SubjectTrigger(
+                new MailRules(
+                        List.of(Brackets.SQUARE),
+                        List.of("[encrypt]", "#encrypt"),
+                        List.of(),
+                        false));
+    }
+
+    private static SubjectTrigger trigger(List<Brackets> brackets) {
+        return new SubjectTrigger(new MailRules(brackets, List.of(), List.of(), false));
     }
 }

@@ -1,0 +1,99 @@
+package org.postern.server;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.postern.db.store.MailRules;
+import org.postern.server.Provisioning.RefusedException;
+
+/// Rules for a tenant's mail as an administrator writes them; what he does not mention stays as it
+/// is.
+///
+/// @param brackets `square`, `curly`, `pipes`, separated by commas, or `none`
+/// @param tags `[word]` or `#word`, separated by commas, or `none`
+/// @param markFields `Name: value`, separated by commas, or `none`
+/// @param lineEnds `strict` or `normalize`
+record AskedRules(
+        Optional<String> brackets,
+        Optional<String> tags,
+        Optional<String> markFields,
+        Optional<String> lineEnds) {
+
+    private static final Pattern TAG = Pattern.compile("\\[[a-z0-9_-]{2,32}]|#[a-z0-9_-]{2,32}");
+    // RFC 5322, section 3.6.8, and a value that needs no folding
+    private static final Pattern FIELD =
+            Pattern.compile("([!-9;-~]{1,64}):\\h*([!-~](?:[ -~]{0,126}[!-~])?)");
+    private static final int MOST = 20;
+
+    MailRules over(MailRules before) throws RefusedException {
+        List<MailRules.Brackets> pairs =
+                brackets.isPresent() ? brackets(brackets.get()) : before.brackets();
+        List<String> words = tags.isPresent() ? tags(tags.get()) : before.tags();
+        List<MailRules.MarkField> fields =
+                markFields.isPresent() ? markFields(markFields.get()) : before.markFields();
+        boolean normalizes =
+                lineEnds.isPresent() ? normalizes(lineEnds.get()) : before.normalizesLineEnds();
+        return new MailRules(pairs, words, fields, normalizes);
+    }
+
+    private static List<MailRules.Brackets> brackets(String text) throws RefusedException {
+        try {
+            return list(text).stream()
+                    .map(name -> MailRules.Brackets.valueOf(name.toUpperCase(Locale.ROOT)))
+                    .distinct()
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(
+                    "\"" + text + "\" names no brackets: write square, curly, pipes or none.");
+        }
+    }
+
+    private static List<String> tags(String text) throws RefusedException {
+        List<String> tags = new ArrayList<>();
+        for (String tag : list(text)) {
+            if (!TAG.matcher(tag.toLowerCase(Locale.ROOT)).matches()) {
+                throw new RefusedException(
+                        "\"" + tag + "\" is no tag, such as [encrypt] or #secure.");
+            }
+            tags.add(tag.toLowerCase(Locale.ROOT));
+        }
+        return tags;
+    }
+
+    private static List<MailRules.MarkField> markFields(String text) throws RefusedException {
+        List<MailRules.MarkField> fields = new ArrayList<>();
+        for (String field : list(text)) {
+            var parts = FIELD.matcher(field);
+            if (!parts.matches()) {
+                throw new RefusedException(
+                        "\"" + field + "\" is no header field with a value, such as X-Seal: yes.");
+            }
+            fields.add(new MailRules.MarkField(parts.group(1), parts.group(2)));
+        }
+        return fields;
+    }
+
+    private static boolean normalizes(String text) throws RefusedException {
+        return switch (text) {
+            case "strict" -> false;
+            case "normalize" -> true;
+            default ->
+                    throw new RefusedException(
+                            "\"" + text + "\" is no way to treat line ends: strict or normalize.");
+        };
+    }
+
+    private static List<String> list(String text) throws RefusedException {
+        if (text.equals("none")) {
+            return List.of();
+        }
+        List<String> parts = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        if (parts.size() > MOST) {
+            throw new RefusedException("more than " + MOST + " are too many.");
+        }
+        return parts;
+    }
+}
