@@ -35,6 +35,17 @@ public final class Intake implements AutoCloseable {
 
     private record Port(SMTPServer server, Listener listener) {}
 
+    /// With the usual witnesses.
+    public Intake(
+            IntakeProperties properties,
+            Door door,
+            Spool spool,
+            Supplier<Optional<SSLContext>> tls,
+            SSLSocketFactory nextHopTls,
+            Clock clock) {
+        this(properties, door, spool, tls, nextHopTls, Witnesses.standard(), clock);
+    }
+
     /// Does nothing before [#start].
     ///
     /// @param tls asked for every handshake; empty while there is no certificate
@@ -45,6 +56,7 @@ public final class Intake implements AutoCloseable {
             Spool spool,
             Supplier<Optional<SSLContext>> tls,
             SSLSocketFactory nextHopTls,
+            Witnesses witnesses,
             Clock clock) {
         this.properties = properties;
         this.surroundings =
@@ -56,6 +68,7 @@ public final class Intake implements AutoCloseable {
                         new Connections(properties.limits()),
                         new PassingOn.Caller(
                                 nextHopTls, properties.hostName(), NextHopSession.Patience.DEFAULT),
+                        witnesses,
                         clock);
     }
 

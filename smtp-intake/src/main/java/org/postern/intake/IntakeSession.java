@@ -56,7 +56,12 @@ final class IntakeSession {
     /// Who we talk to.
     Client client() {
         return new Client(
-                connection.source(), connection.tls().flatMap(CertificatePin::of), authenticated);
+                connection.source(),
+                connection
+                        .tls()
+                        .flatMap(tls ->
+                                ClientCertificate.of(tls, surroundings.witnesses().authorities())),
+                authenticated);
     }
 
     void authenticated(ConnectorId by) {

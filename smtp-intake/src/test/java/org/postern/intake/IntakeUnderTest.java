@@ -61,6 +61,7 @@ final class IntakeUnderTest implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Duration snapshotAge = Duration.ZERO;
         boolean standing = true;
+        Witnesses witnesses = Witnesses.standard();
         long floorBytes = 0;
         Supplier<Optional<SSLContext>> tls = new Fixed(TestCertificate.server());
     }
@@ -137,6 +138,7 @@ final class IntakeUnderTest implements AutoCloseable {
                             spool,
                             setup.tls,
                             TestCertificate.client().getSocketFactory(),
+                            setup.witnesses,
                             setup.clock);
             intake.start();
         } catch (IOException | OpeningFailedException e) {
