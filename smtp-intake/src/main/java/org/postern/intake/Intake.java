@@ -1,6 +1,7 @@
 package org.postern.intake;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +44,14 @@ public final class Intake implements AutoCloseable {
             Supplier<Optional<SSLContext>> tls,
             SSLSocketFactory nextHopTls,
             Clock clock) {
-        this(properties, door, spool, tls, nextHopTls, Witnesses.standard(), clock);
+        this(
+                properties,
+                door,
+                spool,
+                tls,
+                nextHopTls,
+                Witnesses.standard(clock, new SecureRandom()),
+                clock);
     }
 
     /// Does nothing before [#start].

@@ -58,7 +58,7 @@ class IntakeSecretHeaderTest {
     private static IntakeUnderTest.Setup setup(Tenant.Connector connector) {
         IntakeUnderTest.Setup setup = new IntakeUnderTest.Setup();
         setup.tenants = List.of(IntakeUnderTest.clinic(connector));
-        setup.witnesses = new Witnesses(TestCertificate.authorities());
+        setup.witnesses = new Witnesses(TestCertificate.authorities(), setup.witnesses.dns());
         return setup;
     }
 

@@ -61,7 +61,7 @@ final class IntakeUnderTest implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Duration snapshotAge = Duration.ZERO;
         boolean standing = true;
-        Witnesses witnesses = Witnesses.standard();
+        Witnesses witnesses = Witnesses.standard(Clock.systemUTC(), new SecureRandom());
         long floorBytes = 0;
         Supplier<Optional<SSLContext>> tls = new Fixed(TestCertificate.server());
     }
