@@ -30,6 +30,7 @@ final class IncomingContent {
     private final LineCheck lines = new LineCheck();
     private @Nullable CollectedHeader header;
     private @Nullable Incoming incoming;
+    private @Nullable SenderProof proof;
     private @Nullable PassingOn passing;
     private @Nullable HopReply refusedThere;
     private @Nullable Reply refusal;
@@ -81,6 +82,9 @@ final class IncomingContent {
         CollectedHeader withoutBody = header;
         if (refusal == null && withoutBody != null) {
             decide(withoutBody);
+        }
+        if (refusal == null && proof != null) {
+            proof.refusal().ifPresent(this::refuse);
         }
         if (refusal == null && (passing != null || refusedThere != null)) {
             sayWhatTheNextHopSays();
@@ -207,6 +211,7 @@ final class IncomingContent {
     }
 
     private void begin(byte[] section, HeaderSection parsed) {
+        proof = SenderProof.begin(parsed, transaction, session.surroundings()).orElse(null);
         Envelope envelope = transaction.envelope(Author.of(parsed, transaction));
         try {
             incoming = session.surroundings().spool().begin(envelope);
@@ -226,6 +231,9 @@ final class IncomingContent {
             return;
         }
         try {
+            if (proof != null) {
+                proof.update(bytes, offset, count);
+            }
             if (incoming != null) {
                 incoming.write(bytes, offset, count);
             }
