@@ -211,12 +211,17 @@ final class IncomingContent {
     }
 
     private void begin(byte[] section, HeaderSection parsed) {
-        proof = SenderProof.begin(parsed, transaction, session.surroundings()).orElse(null);
+        proof = SenderProof.begin(parsed, transaction, session).orElse(null);
+        String trace = proof == null ? "" : proof.trace();
         Envelope envelope = transaction.envelope(Author.of(parsed, transaction));
         try {
             incoming = session.surroundings().spool().begin(envelope);
             PermittedChanges.write(
-                    section, parsed, ReceivedField.of(session, transaction), incoming);
+                    section,
+                    parsed,
+                    session.surroundings().properties().hostName(),
+                    trace + ReceivedField.of(session, transaction),
+                    incoming);
         } catch (NotReadyException e) {
             log.error("mail is put off: reason={}", e.getMessage());
             refuse(Reply.TRY_AGAIN_LATER);

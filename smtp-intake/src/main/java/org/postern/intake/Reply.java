@@ -45,6 +45,8 @@ enum Reply {
     WRONG_PASSWORD(535, "5.7.8", "Authentication credentials invalid"), // RFC 4954, section 6
     TLS_REQUIRED(530, "5.7.0", "Must issue a STARTTLS command first"), // RFC 3207, section 4
     NOT_ALLOWED(550, "5.7.1", "Not allowed to send from here"),
+    UNAUTHENTICATED(
+            550, "5.7.26", "The author's domain refuses mail that it has not sent"), // RFC 7372
     NOT_SIGNED(550, "5.7.22", "No valid DKIM signature of the author's domain"), // RFC 7372
     NO_SECRET(550, "5.7.1", "Without the secret field that this organisation's mail carries"),
     NOT_MARKED(

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.crypto.Tokens;
 import org.postern.db.store.Tenant;
 import org.postern.intake.dkim.TestSigner;
-import org.postern.intake.dns.Dns;
 import org.postern.intake.dns.NameServer;
 
 /// Connectors in a cloud that others share, known by the organisation's own signature.
@@ -62,10 +59,7 @@ class IntakeDkimTest {
                                 Optional.of(IntakeUnderTest.SUFFIX),
                                 List.of("example.com", "ward.example.com", "example.org"),
                                 List.of(connector)));
-        setup.witnesses =
-                new Witnesses(
-                        TestCertificate.authorities(),
-                        new Dns(names.properties(), Clock.systemUTC(), new SecureRandom()));
+        setup.witnesses = new Witnesses(TestCertificate.authorities(), names.dns());
         door = new IntakeUnderTest(Files.createTempDirectory(folder, "door"), setup);
         client = SmtpClient.overTls(door.smtpsPort(), TestCertificate.clientWithCertificate());
     }

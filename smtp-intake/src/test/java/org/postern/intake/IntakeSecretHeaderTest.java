@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.crypto.Tokens;
 import org.postern.db.store.Tenant;
+import org.postern.intake.dns.NameServer;
 import org.slf4j.LoggerFactory;
 
 /// Connectors in a cloud that others share: address, certificate name and secret field together.
@@ -34,11 +35,13 @@ class IntakeSecretHeaderTest {
             "550 5.7.1 Without the secret field that this organisation's mail carries";
 
     @TempDir Path folder;
+    NameServer names;
     IntakeUnderTest door;
     SmtpClient client;
 
     @BeforeEach
     void open() throws IOException {
+        names = new NameServer();
         open(setup(connector("127.0.0.0/8", "LocalHost")));
     }
 
@@ -55,10 +58,10 @@ class IntakeSecretHeaderTest {
         return Base64.getEncoder().encodeToString(Tokens.hash(token).toBytes());
     }
 
-    private static IntakeUnderTest.Setup setup(Tenant.Connector connector) {
+    private IntakeUnderTest.Setup setup(Tenant.Connector connector) {
         IntakeUnderTest.Setup setup = new IntakeUnderTest.Setup();
         setup.tenants = List.of(IntakeUnderTest.clinic(connector));
-        setup.witnesses = new Witnesses(TestCertificate.authorities(), setup.witnesses.dns());
+        setup.witnesses = new Witnesses(TestCertificate.authorities(), names.dns());
         return setup;
     }
 
@@ -80,6 +83,11 @@ class IntakeSecretHeaderTest {
     void close() throws IOException {
         client.close();
         door.close();
+    }
+
+    @AfterEach
+    void closeNames() throws IOException {
+        names.close();
     }
 
     private String send(String content) throws IOException {

@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,6 +95,11 @@ public final class NameServer implements AutoCloseable {
     public DnsProperties properties() {
         return new DnsProperties(
                 List.of(address()), Duration.ofMillis(400), 2, Duration.ofSeconds(10), 60, 1_000);
+    }
+
+    /// With which to ask it.
+    public Dns dns() {
+        return new Dns(properties(), Clock.systemUTC(), new SecureRandom());
     }
 
     /// Publishes records in the form of zone files, such as `example.com. 300 IN A 192.0.2.1`.
