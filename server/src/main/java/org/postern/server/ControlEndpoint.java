@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -13,7 +14,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /// What the administrator's commands ask of a running Postern: `POST /control/tenant`,
-/// `/control/rules`, `/control/domain`, `/control/connector`.
+/// `/control/rules`, `/control/domain`, `/control/connector`, `/control/secret`.
 @Endpoint(id = "control")
 final class ControlEndpoint {
 
@@ -40,7 +41,11 @@ final class ControlEndpoint {
             @Nullable String brackets,
             @Nullable String tags,
             @Nullable String markFields,
-            @Nullable String lineEnds)
+            @Nullable String lineEnds,
+            @Nullable String certificateNames,
+            @Nullable Boolean secretHeader,
+            @Nullable Boolean alignedDkim,
+            @Nullable String connector)
             throws IOException, OpeningFailedException {
         try {
             return switch (what) {
@@ -76,7 +81,11 @@ final class ControlEndpoint {
                                                 list(pins),
                                                 Boolean.TRUE.equals(envelopeSenderOnly),
                                                 Boolean.TRUE.equals(allMail),
-                                                Optional.ofNullable(nextHop))));
+                                                Optional.ofNullable(nextHop),
+                                                list(certificateNames),
+                                                Boolean.TRUE.equals(secretHeader),
+                                                Boolean.TRUE.equals(alignedDkim))));
+                case "secret" -> made(provisioning.rotateSecret(host, given(connector)));
                 default -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
             };
         } catch (Provisioning.RefusedException e) {
@@ -91,11 +100,11 @@ final class ControlEndpoint {
 
     private static WebEndpointResponse<Map<String, String>> made(
             Provisioning.MadeConnector connector) {
-        String id = connector.id().toString();
-        return new WebEndpointResponse<>(
-                connector.password().isPresent()
-                        ? Map.of("id", id, "password", connector.password().get())
-                        : Map.of("id", id));
+        Map<String, String> answer = new TreeMap<>();
+        answer.put("id", connector.id().toString());
+        connector.password().ifPresent(password -> answer.put("password", password));
+        connector.secretHeader().ifPresent(secret -> answer.put("secretHeader", secret));
+        return new WebEndpointResponse<>(answer);
     }
 
     private static String given(@Nullable String text) {

@@ -33,7 +33,10 @@ final class Demo {
                             List.of(),
                             false,
                             false,
-                            Optional.empty()));
+                            Optional.empty(),
+                            List.of(),
+                            false,
+                            false));
         } catch (Provisioning.RefusedException e) {
             throw new IllegalStateException("the demo's own names were refused", e);
         }

@@ -1,5 +1,7 @@
 package org.postern.server;
 
+import static java.util.Map.entry;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,16 +12,23 @@ import org.postern.server.cli.Command;
 import org.postern.server.cli.CommandFailedException;
 import org.postern.server.cli.Console;
 import org.postern.server.cli.ControlClient;
+import org.postern.server.cli.Operand;
 import org.postern.server.cli.Option;
 import org.postern.server.cli.RunningPostern;
 import org.postern.server.cli.UsageException;
 
 /// An administrator's command that sets something up in the running Postern: `tenant create`,
-/// `tenant mail`, `domain add`, `connector add`.
+/// `tenant mail`, `domain add`, `connector add`, `connector rotate-secret`.
 ///
 /// @param what the running Postern is asked for
+/// @param operands the connector it is asked for, if there is one
 /// @param fields which option is sent under which name
-record Provision(String name, String summary, String what, Map<Option, String> fields)
+record Provision(
+        String name,
+        String summary,
+        String what,
+        List<Operand> operands,
+        Map<Option, String> fields)
         implements Command {
 
     private static final Option HOST =
@@ -32,6 +41,7 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                         "tenant create",
                         "make an organisation with keys of its own",
                         "tenant",
+                        List.of(),
                         Map.of(
                                 HOST,
                                 "host",
@@ -46,6 +56,7 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                         "tenant mail",
                         "say how its mail is marked and what is forgiven; what is left out stays",
                         "rules",
+                        List.of(),
                         Map.of(
                                 HOST,
                                 "host",
@@ -75,6 +86,7 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                         "domain add",
                         "add a domain that the organisation owns",
                         "domain",
+                        List.of(),
                         Map.of(
                                 HOST,
                                 "host",
@@ -84,36 +96,65 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                         "connector add",
                         "let a mail server hand in mail",
                         "connector",
-                        Map.of(
-                                HOST,
-                                "host",
-                                Option.of("--name", "NAME", "what administrators call it"),
-                                "name",
-                                Option.of(
-                                        "--ranges",
-                                        "RANGES",
-                                        "addresses it comes from, such as 192.0.2.7/32,::1/128"),
-                                "ranges",
-                                Option.flag(
-                                        "--password",
-                                        "make a password for SMTP AUTH and print it once"),
-                                "password",
-                                Option.of(
-                                        "--certificate-pins",
-                                        "PINS",
-                                        "SHA-256 of its certificate's public key in base64"),
-                                "pins",
-                                Option.flag("--all-mail", "seal every message, marked or not"),
-                                "allMail",
-                                Option.of(
-                                        "--next-hop",
-                                        "HOST:PORT",
-                                        "pass unmarked mail on to it instead of refusing it"),
-                                "nextHop",
-                                Option.flag(
-                                        "--envelope-sender-only",
-                                        "judge MAIL FROM alone, not the From field"),
-                                "envelopeSenderOnly")));
+                        List.of(),
+                        connectorFields()),
+                new Provision(
+                        "connector rotate-secret",
+                        "make another secret header; the one before it stays valid",
+                        "secret",
+                        List.of(new Operand("ID", "the connector, as connector add printed it")),
+                        Map.of(HOST, "host")));
+    }
+
+    private static Map<Option, String> connectorFields() {
+        return Map.ofEntries(
+                entry(HOST, "host"),
+                entry(Option.of("--name", "NAME", "what administrators call it"), "name"),
+                entry(
+                        Option.of(
+                                "--ranges",
+                                "RANGES",
+                                "addresses it comes from, such as 192.0.2.7/32,::1/128"),
+                        "ranges"),
+                entry(
+                        Option.flag(
+                                "--password", "make a password for SMTP AUTH and print it once"),
+                        "password"),
+                entry(
+                        Option.of(
+                                "--certificate-pins",
+                                "PINS",
+                                "SHA-256 of its certificate's public key in base64"),
+                        "pins"),
+                entry(
+                        Option.of(
+                                "--certificate-name",
+                                "NAMES",
+                                "in a cloud that others share: a name in its verified certificate"),
+                        "certificateNames"),
+                entry(
+                        Option.flag(
+                                "--secret-header",
+                                "in a cloud: make a field that proves a message yours, and print"
+                                        + " it once"),
+                        "secretHeader"),
+                entry(
+                        Option.flag(
+                                "--aligned-dkim",
+                                "in a cloud: a DKIM signature of your own domain proves it, too"),
+                        "alignedDkim"),
+                entry(Option.flag("--all-mail", "seal every message, marked or not"), "allMail"),
+                entry(
+                        Option.of(
+                                "--next-hop",
+                                "HOST:PORT",
+                                "pass unmarked mail on to it instead of refusing it"),
+                        "nextHop"),
+                entry(
+                        Option.flag(
+                                "--envelope-sender-only",
+                                "judge MAIL FROM alone, not the From field"),
+                        "envelopeSenderOnly"));
     }
 
     @Override
@@ -139,6 +180,9 @@ record Provision(String name, String summary, String what, Map<Option, String> f
             }
         }
         body.putIfAbsent("host", arguments.text(HOST));
+        if (!operands.isEmpty()) {
+            body.put("connector", arguments.operand(0));
+        }
         ControlClient.Answer answer =
                 new ControlClient(RunningPostern.find(arguments)).post("/control/" + what, body);
         if (answer.done()) {
@@ -148,6 +192,12 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                 console.say("user name " + done.id());
                 console.say("password " + done.password());
                 console.say("The password is not kept and will not be shown again.");
+            }
+            if (done.secretHeader() != null) {
+                console.say("X-Postern-Connector: " + done.secretHeader());
+                console.say(
+                        "Have every message carry this field. It is not kept and will not be shown"
+                                + " again.");
             }
             return 0;
         }
@@ -159,7 +209,7 @@ record Provision(String name, String summary, String what, Map<Option, String> f
                                 + "); try again.");
     }
 
-    private record Done(String id, @Nullable String password) {}
+    private record Done(String id, @Nullable String password, @Nullable String secretHeader) {}
 
     private record Refused(String sentence) {}
 }

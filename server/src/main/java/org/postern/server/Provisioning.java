@@ -3,8 +3,11 @@ package org.postern.server;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.postern.crypto.ScramVerifier;
 import org.postern.crypto.Tokens;
@@ -29,6 +32,8 @@ final class Provisioning {
 
     /// SHA-256 in base64.
     private static final Pattern PIN = Pattern.compile("[A-Za-z0-9+/]{43}=");
+
+    private static final String WILDCARD = "*.";
 
     private final MailDatabase database;
     private final Authority authority;
@@ -100,6 +105,9 @@ final class Provisioning {
     /// @param password whether its client has one, which we make
     /// @param certificatePins one of which its client's certificate must have
     /// @param nextHop `HOST:PORT` where its unmarked mail goes
+    /// @param certificateNames of the shared cloud it comes from; none if nobody shares with it
+    /// @param secretHeader whether a field proves a message there, which we make
+    /// @param alignedDkim whether a signature proves a message there
     record NewConnector(
             String name,
             List<String> ranges,
@@ -107,12 +115,22 @@ final class Provisioning {
             List<String> certificatePins,
             boolean envelopeSenderOnly,
             boolean sealsAll,
-            Optional<String> nextHop) {}
+            Optional<String> nextHop,
+            List<String> certificateNames,
+            boolean secretHeader,
+            boolean alignedDkim) {}
 
     /// A connector that was made.
     ///
     /// @param password told this once; only its verifier is kept
-    record MadeConnector(ConnectorId id, Optional<String> password) {}
+    /// @param secretHeader what the field says, likewise
+    record MadeConnector(ConnectorId id, Optional<String> password, Optional<String> secretHeader) {
+
+        @Override
+        public String toString() {
+            return "MadeConnector[id=" + id + "]";
+        }
+    }
 
     /// Adds a connector to the tenant at this host.
     MadeConnector addConnector(String tenantHost, NewConnector asked)
@@ -130,6 +148,8 @@ final class Provisioning {
         }
         Optional<String> password =
                 asked.password() ? Optional.of(Tokens.token(random)) : Optional.empty();
+        Optional<String> secretHeader =
+                asked.secretHeader() ? Optional.of(Tokens.token(random)) : Optional.empty();
         Tenant.Connector connector =
                 new Tenant.Connector(
                         new ConnectorId(ids.next()),
@@ -139,10 +159,78 @@ final class Provisioning {
                         asked.certificatePins(),
                         asked.envelopeSenderOnly(),
                         asked.sealsAll(),
-                        nextHop(asked));
+                        nextHop(asked),
+                        sharedCloud(asked, secretHeader));
         database.tenants().insertConnector(tenant(tenantHost), connector, clock.instant());
         door.refresh();
-        return new MadeConnector(connector.id(), password);
+        return new MadeConnector(connector.id(), password, secretHeader);
+    }
+
+    /// Makes another secret header for a connector of the tenant at this host. The one before it
+    /// stays valid until the next time, so that no mail is refused meanwhile.
+    MadeConnector rotateSecret(String tenantHost, String connector)
+            throws RefusedException, IOException, OpeningFailedException {
+        ConnectorId id = connectorId(connector);
+        String secret = Tokens.token(random);
+        if (!database.tenants().rotateSecret(tenant(tenantHost), id, digest(secret))) {
+            throw new RefusedException(
+                    "the tenant at " + tenantHost + " has no such connector with a secret header.");
+        }
+        door.refresh();
+        return new MadeConnector(id, Optional.empty(), Optional.of(secret));
+    }
+
+    private static ConnectorId connectorId(String text) throws RefusedException {
+        try {
+            return new ConnectorId(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("\"" + text + "\" is no connector's id.");
+        }
+    }
+
+    private static String digest(String secret) {
+        return Base64.getEncoder().encodeToString(Tokens.hash(secret).toBytes());
+    }
+
+    /// Address and certificate are the cloud's, and everybody there has them: so there must be
+    /// something that only this organisation's messages have.
+    private static Optional<Tenant.SharedCloud> sharedCloud(
+            NewConnector asked, Optional<String> secretHeader) throws RefusedException {
+        boolean proof = asked.secretHeader() || asked.alignedDkim();
+        if (asked.certificateNames().isEmpty()) {
+            if (proof) {
+                throw new RefusedException(
+                        "--secret-header and --aligned-dkim are for a cloud that others share: say"
+                                + " which with --certificate-name and --ranges.");
+            }
+            return Optional.empty();
+        }
+        if (!proof || asked.ranges().isEmpty()) {
+            throw new RefusedException(
+                    "a cloud that others share needs its address ranges, and --secret-header or"
+                            + " --aligned-dkim to tell your mail from theirs.");
+        }
+        if (asked.envelopeSenderOnly()) {
+            throw new RefusedException(
+                    "anybody in a cloud that others share can write any MAIL FROM: leave out"
+                            + " --envelope-sender-only.");
+        }
+        if (asked.alignedDkim() && asked.nextHop().isPresent()) {
+            throw new RefusedException(
+                    "a signature is known to be right only when the message has ended, too late to"
+                            + " pass it on: leave out --next-hop or --aligned-dkim.");
+        }
+        List<String> names = new ArrayList<>();
+        for (String name : asked.certificateNames()) {
+            boolean wildcard = name.startsWith(WILDCARD);
+            String rest = domain(wildcard ? name.substring(WILDCARD.length()) : name);
+            names.add(wildcard ? WILDCARD + rest : rest);
+        }
+        return Optional.of(
+                new Tenant.SharedCloud(
+                        names,
+                        secretHeader.map(Provisioning::digest).stream().toList(),
+                        asked.alignedDkim()));
     }
 
     /// Whether nothing was ever set up here.

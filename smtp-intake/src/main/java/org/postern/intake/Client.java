@@ -6,7 +6,9 @@ import org.postern.db.ConnectorId;
 
 /// What a client has shown of itself, by which a connector knows it.
 ///
-/// @param certificatePin of the certificate it showed in the handshake
+/// @param certificate that it showed in the handshake
 /// @param authenticated the connector whose password it knew (RFC 4954)
 record Client(
-        InetAddress source, Optional<String> certificatePin, Optional<ConnectorId> authenticated) {}
+        InetAddress source,
+        Optional<ClientCertificate> certificate,
+        Optional<ConnectorId> authenticated) {}

@@ -90,17 +90,35 @@ final class Connectors {
         if (!client.authenticated()
                         .equals(password ? Optional.of(connector.id()) : Optional.empty())
                 || (certificate
-                        && client.certificatePin()
+                        && client.certificate()
+                                .map(ClientCertificate::pin)
                                 .filter(connector.certificatePins()::contains)
                                 .isEmpty())) {
             return Optional.empty();
         }
         int proofs = (certificate ? 2 : 0) + (password ? 1 : 0);
+        if (connector.sharedCloud().isPresent()) {
+            return inCloud(found, client, proofs, connector.sharedCloud().get());
+        }
         if (connector.sourceRanges().isEmpty()) {
             // Without anything else it would be everybody's.
             return proofs == 0 ? Optional.empty() : Optional.of(new Candidate(found, proofs, 0));
         }
-        return connector.sourceRanges().stream()
+        return inRange(found, client, proofs);
+    }
+
+    /// A cloud is known by address and certificate together; whose mail it is, the message says.
+    private static Optional<Candidate> inCloud(
+            Found found, Client client, int proofs, Tenant.SharedCloud cloud) {
+        return inRange(found, client, proofs + 1)
+                .filter(_ ->
+                        client.certificate()
+                                .filter(shown -> shown.carriesOneOf(cloud.certificateNames()))
+                                .isPresent());
+    }
+
+    private static Optional<Candidate> inRange(Found found, Client client, int proofs) {
+        return found.connector().sourceRanges().stream()
                 .flatMap(text -> range(text, found).stream())
                 .filter(range -> range.contains(client.source()))
                 .map(range -> new Candidate(found, proofs, range.prefixBits()))

@@ -18,6 +18,7 @@ interface HeaderPolicy {
                     new OwnNoticePolicy(),
                     new NullSenderPolicy(),
                     new AuthorPolicy(),
+                    new SecretHeaderPolicy(),
                     new MarkPolicy());
 
     Optional<Reply> refusal(HeaderSection header, IntakeTransaction transaction, Limits limits);

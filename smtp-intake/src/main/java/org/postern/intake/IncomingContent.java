@@ -31,6 +31,7 @@ final class IncomingContent {
     private final Optional<LineEnds> lineEnds;
     private @Nullable CollectedHeader header;
     private @Nullable Incoming incoming;
+    private @Nullable SenderProof proof;
     private @Nullable PassingOn passing;
     private @Nullable HopReply refusedThere;
     private @Nullable Reply refusal;
@@ -95,6 +96,9 @@ final class IncomingContent {
         CollectedHeader withoutBody = header;
         if (refusal == null && withoutBody != null) {
             decide(withoutBody);
+        }
+        if (refusal == null && proof != null) {
+            proof.refusal().ifPresent(this::refuse);
         }
         if (refusal == null && (passing != null || refusedThere != null)) {
             sayWhatTheNextHopSays();
@@ -223,11 +227,17 @@ final class IncomingContent {
     }
 
     private void begin(byte[] section, HeaderSection parsed) {
+        proof = SenderProof.begin(parsed, transaction, session).orElse(null);
+        String trace = proof == null ? "" : proof.trace();
         Envelope envelope = transaction.envelope(Author.of(parsed, transaction));
         try {
             incoming = session.surroundings().spool().begin(envelope);
             PermittedChanges.write(
-                    section, parsed, ReceivedField.of(session, transaction), incoming);
+                    section,
+                    parsed,
+                    session.surroundings().properties().hostName(),
+                    trace + ReceivedField.of(session, transaction),
+                    incoming);
         } catch (NotReadyException e) {
             log.error("mail is put off: reason={}", e.getMessage());
             refuse(Reply.TRY_AGAIN_LATER);
@@ -242,6 +252,9 @@ final class IncomingContent {
             return;
         }
         try {
+            if (proof != null) {
+                proof.update(bytes, offset, count);
+            }
             if (incoming != null) {
                 incoming.write(bytes, offset, count);
             }

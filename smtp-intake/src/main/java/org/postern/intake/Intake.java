@@ -1,6 +1,7 @@
 package org.postern.intake;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,24 @@ public final class Intake implements AutoCloseable {
 
     private record Port(SMTPServer server, Listener listener) {}
 
+    /// With the usual witnesses.
+    public Intake(
+            IntakeProperties properties,
+            Door door,
+            Spool spool,
+            Supplier<Optional<SSLContext>> tls,
+            SSLSocketFactory nextHopTls,
+            Clock clock) {
+        this(
+                properties,
+                door,
+                spool,
+                tls,
+                nextHopTls,
+                Witnesses.standard(clock, new SecureRandom()),
+                clock);
+    }
+
     /// Does nothing before [#start].
     ///
     /// @param tls asked for every handshake; empty while there is no certificate
@@ -45,6 +64,7 @@ public final class Intake implements AutoCloseable {
             Spool spool,
             Supplier<Optional<SSLContext>> tls,
             SSLSocketFactory nextHopTls,
+            Witnesses witnesses,
             Clock clock) {
         this.properties = properties;
         this.surroundings =
@@ -56,6 +76,7 @@ public final class Intake implements AutoCloseable {
                         new Connections(properties.limits()),
                         new PassingOn.Caller(
                                 nextHopTls, properties.hostName(), NextHopSession.Patience.DEFAULT),
+                        witnesses,
                         clock);
     }
 

@@ -60,7 +60,11 @@ final class IntakeSession {
             client =
                     new Client(
                             connection.source(),
-                            connection.tls().flatMap(CertificatePin::of),
+                            connection
+                                    .tls()
+                                    .flatMap(tls ->
+                                            ClientCertificate.of(
+                                                    tls, surroundings.witnesses().authorities())),
                             authenticated);
         }
         return client;

@@ -19,13 +19,15 @@ final class PassingOn {
     private static final Logger log = LoggerFactory.getLogger(PassingOn.class);
 
     private final Tenant.Connector connector;
+    private final String ourName;
     private @Nullable NextHopSession session;
     private @Nullable HopReply refusal;
     private @Nullable DotStuffed content;
     private boolean failed;
 
-    private PassingOn(Tenant.Connector connector) {
+    private PassingOn(Tenant.Connector connector, String ourName) {
         this.connector = connector;
+        this.ourName = ourName;
     }
 
     /// How we call next hops.
@@ -38,7 +40,7 @@ final class PassingOn {
             Caller caller,
             String reversePath,
             MailParameters parameters) {
-        PassingOn passing = new PassingOn(connector);
+        PassingOn passing = new PassingOn(connector, caller.ourName());
         try {
             NextHopSession session =
                     NextHopSession.open(hop, caller.tls(), caller.ourName(), caller.patience());
@@ -120,7 +122,7 @@ final class PassingOn {
                 HopReply reply = open.say("DATA");
                 if (reply.code() == 354) {
                     content = new DotStuffed(open.out());
-                    PermittedChanges.write(section, parsed, received, content);
+                    PermittedChanges.write(section, parsed, ourName, received, content);
                 } else {
                     note(reply.isPositive() ? HopReply.of(451, "4.3.0 Not accepted") : reply);
                 }

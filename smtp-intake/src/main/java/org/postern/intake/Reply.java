@@ -24,6 +24,7 @@ enum Reply {
     TOO_MUCH_DATA(421, "4.3.0", "Far more data than this server accepts, closing connection"),
     BROKEN(421, "4.3.0", "Something is wrong here, try again later"),
     TRY_AGAIN_LATER(451, "4.3.0", "Not accepted, try again later"),
+    NO_NAME_SERVER(451, "4.4.3", "The sender cannot be verified now, try again later"),
     NO_ROOM(452, "4.3.1", "Too little room, try again later"),
     TOO_MANY_RECIPIENTS(452, "4.5.3", "Too many recipients, send the rest in another transaction"),
     NO_TLS_NOW(454, "4.7.0", "TLS not available now, try again later"), // RFC 3207, section 4
@@ -44,6 +45,10 @@ enum Reply {
     WRONG_PASSWORD(535, "5.7.8", "Authentication credentials invalid"), // RFC 4954, section 6
     TLS_REQUIRED(530, "5.7.0", "Must issue a STARTTLS command first"), // RFC 3207, section 4
     NOT_ALLOWED(550, "5.7.1", "Not allowed to send from here"),
+    UNAUTHENTICATED(
+            550, "5.7.26", "The author's domain refuses mail that it has not sent"), // RFC 7372
+    NOT_SIGNED(550, "5.7.22", "No valid DKIM signature of the author's domain"), // RFC 7372
+    NO_SECRET(550, "5.7.1", "Without the secret field that this organisation's mail carries"),
     NOT_MARKED(
             550,
             "5.7.1",

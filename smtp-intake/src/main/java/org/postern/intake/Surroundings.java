@@ -12,4 +12,5 @@ record Surroundings(
         IntakeTls tls,
         Connections connections,
         PassingOn.Caller caller,
+        Witnesses witnesses,
         Clock clock) {}

@@ -62,6 +62,7 @@ final class IntakeUnderTest implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Duration snapshotAge = Duration.ZERO;
         boolean standing = true;
+        Witnesses witnesses = Witnesses.standard(Clock.systemUTC(), new SecureRandom());
         long floorBytes = 0;
         Supplier<Optional<SSLContext>> tls = new Fixed(TestCertificate.server());
     }
@@ -140,6 +141,7 @@ final class IntakeUnderTest implements AutoCloseable {
                             spool,
                             setup.tls,
                             TestCertificate.client().getSocketFactory(),
+                            setup.witnesses,
                             setup.clock);
             intake.start();
         } catch (IOException | OpeningFailedException e) {

@@ -35,8 +35,13 @@ final class SmtpClient implements AutoCloseable {
 
     /// Connected with TLS from the first byte, greeted and greeting.
     static SmtpClient overTls(int port) throws IOException {
+        return overTls(port, TestCertificate.client());
+    }
+
+    /// The same with a certificate of its own, perhaps.
+    static SmtpClient overTls(int port, SSLContext context) throws IOException {
         SmtpClient client = inClear(port);
-        client.handshake(TestCertificate.client());
+        client.handshake(context);
         client.reply();
         client.say("EHLO client.example");
         return client;

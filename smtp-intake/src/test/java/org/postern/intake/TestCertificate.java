@@ -9,6 +9,7 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /// A self-signed certificate for `localhost`, made once per test run by the JDK's keytool.
 final class TestCertificate {
@@ -56,6 +57,15 @@ final class TestCertificate {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Authorities that vouch for the certificate and nothing else.
+    static X509TrustManager authorities() {
+        try {
+            return Witnesses.authorities(trusted());
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

@@ -45,6 +45,7 @@ public record Tenant(
     ///   verified domains too
     /// @param sealsAll takes every message as if it were marked
     /// @param nextHop where unmarked mail is passed on to; it is refused if there is none
+    /// @param sharedCloud what the client shows besides its address, if others share that with it
     public record Connector(
             ConnectorId id,
             String name,
@@ -53,12 +54,16 @@ public record Tenant(
             List<String> certificatePins,
             boolean envelopeSenderOnly,
             boolean sealsAll,
-            Optional<NextHop> nextHop) {
+            Optional<NextHop> nextHop,
+            Optional<SharedCloud> sharedCloud) {
 
         public Connector {
             sourceRanges = List.copyOf(sourceRanges);
             // A snapshot of an earlier release knows none.
             certificatePins = List.copyOf(Objects.requireNonNullElse(certificatePins, List.of()));
+            sharedCloud = Objects.requireNonNullElse(sharedCloud, Optional.empty());
+            // Anybody in that cloud can write any MAIL FROM.
+            envelopeSenderOnly = envelopeSenderOnly && sharedCloud.isEmpty();
         }
 
         /// A gateway that is known by its address alone and marks what is to be sealed.
@@ -71,6 +76,7 @@ public record Tenant(
                     List.of(),
                     false,
                     false,
+                    Optional.empty(),
                     Optional.empty());
         }
 
@@ -84,7 +90,8 @@ public record Tenant(
                     certificatePins,
                     only,
                     sealsAll,
-                    nextHop);
+                    nextHop,
+                    sharedCloud);
         }
 
         /// The same with a password.
@@ -97,7 +104,8 @@ public record Tenant(
                     certificatePins,
                     envelopeSenderOnly,
                     sealsAll,
-                    nextHop);
+                    nextHop,
+                    sharedCloud);
         }
 
         /// The same with certificates.
@@ -110,7 +118,8 @@ public record Tenant(
                     pins,
                     envelopeSenderOnly,
                     sealsAll,
-                    nextHop);
+                    nextHop,
+                    sharedCloud);
         }
 
         /// The same with all of its mail sealed, or only what is marked.
@@ -123,7 +132,8 @@ public record Tenant(
                     certificatePins,
                     envelopeSenderOnly,
                     all,
-                    nextHop);
+                    nextHop,
+                    sharedCloud);
         }
 
         /// The same with unmarked mail passed on.
@@ -136,7 +146,42 @@ public record Tenant(
                     certificatePins,
                     envelopeSenderOnly,
                     sealsAll,
-                    Optional.of(hop));
+                    Optional.of(hop),
+                    sharedCloud);
+        }
+
+        /// The same in a cloud that others share.
+        public Connector withSharedCloud(SharedCloud cloud) {
+            return new Connector(
+                    id,
+                    name,
+                    sourceRanges,
+                    passwordVerifier,
+                    certificatePins,
+                    envelopeSenderOnly,
+                    sealsAll,
+                    nextHop,
+                    Optional.of(cloud));
+        }
+    }
+
+    /// What tells an organisation's mail from that of everybody else in the same cloud. Address and
+    /// certificate are the provider's and prove the cloud alone, so each message must carry one of
+    /// the secrets, or a signature of the organisation's own domain.
+    ///
+    /// @param certificateNames DNS names of which the provider's certificate must carry one
+    /// @param secretHeaders SHA-256 in base64 of what the field `X-Postern-Connector` may say, the
+    ///   newest first; at most [#MOST_SECRETS]
+    /// @param alignedDkim whether a DKIM signature is proof too
+    public record SharedCloud(
+            List<String> certificateNames, List<String> secretHeaders, boolean alignedDkim) {
+
+        /// The one in use and the one it takes the place of.
+        public static final int MOST_SECRETS = 2;
+
+        public SharedCloud {
+            certificateNames = List.copyOf(certificateNames);
+            secretHeaders = List.copyOf(secretHeaders);
         }
     }
 

@@ -64,11 +64,14 @@ public final class TenantStore {
 
     /// Adds a connector.
     public void insertConnector(TenantId tenant, Tenant.Connector connector, Instant now) {
+        Optional<Tenant.SharedCloud> cloud = connector.sharedCloud();
         sql.sql(
                         """
                         INSERT INTO connector (tenant_id, connector_id, name, source_ranges, password_verifier,
-                                               certificate_pins, envelope_sender_only, seals_all, next_hop_host, next_hop_port, created_at)
-                        VALUES (:tenant, :connector, :name, :ranges, :verifier, :pins, :envelopeOnly, :all, :nextHost, :nextPort, :now)
+                                               certificate_pins, envelope_sender_only, seals_all, next_hop_host, next_hop_port,
+                                               certificate_names, secret_headers, aligned_dkim, created_at)
+                        VALUES (:tenant, :connector, :name, :ranges, :verifier, :pins, :envelopeOnly, :all, :nextHost, :nextPort,
+                                :certificateNames, :secrets, :dkim, :now)
                         """)
                 .param("tenant", tenant.value())
                 .param("connector", connector.id().value())
@@ -86,8 +89,28 @@ public final class TenantStore {
                         "nextPort",
                         connector.nextHop().map(Tenant.NextHop::port).orElse(null),
                         Types.INTEGER)
+                .param("certificateNames", array(cloud.map(Tenant.SharedCloud::certificateNames)))
+                .param("secrets", array(cloud.map(Tenant.SharedCloud::secretHeaders)))
+                .param("dkim", cloud.map(Tenant.SharedCloud::alignedDkim).orElse(false))
                 .param("now", at(now))
                 .update();
+    }
+
+    /// Gives a connector that has a secret another one; the one before it stays valid until the
+    /// next time, and any older one ends.
+    ///
+    /// @return whether the tenant has such a connector
+    public boolean rotateSecret(TenantId tenant, ConnectorId connector, String digest) {
+        return sql.sql(
+                                """
+                                UPDATE connector SET secret_headers = ARRAY[:digest, secret_headers[1]]
+                                 WHERE tenant_id = :tenant AND connector_id = :connector AND cardinality(secret_headers) > 0
+                                """)
+                        .param("digest", digest)
+                        .param("tenant", tenant.value())
+                        .param("connector", connector.value())
+                        .update()
+                == 1;
     }
 
     /// The tenant whose portal answers at this host.
@@ -184,7 +207,23 @@ public final class TenantStore {
                 List.of((String[]) row.getArray("certificate_pins").getArray()),
                 row.getBoolean("envelope_sender_only"),
                 row.getBoolean("seals_all"),
-                nextHop(row));
+                nextHop(row),
+                sharedCloud(row));
+    }
+
+    private static Optional<Tenant.SharedCloud> sharedCloud(ResultSet row) throws SQLException {
+        List<String> names = List.of((String[]) row.getArray("certificate_names").getArray());
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Tenant.SharedCloud(
+                                names,
+                                List.of((String[]) row.getArray("secret_headers").getArray()),
+                                row.getBoolean("aligned_dkim")));
+    }
+
+    private static String[] array(Optional<List<String>> words) {
+        return words.orElse(List.of()).toArray(String[]::new);
     }
 
     private static Optional<Tenant.NextHop> nextHop(ResultSet row) throws SQLException {

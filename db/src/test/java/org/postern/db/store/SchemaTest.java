@@ -40,6 +40,8 @@ class SchemaTest {
                             "connector.password_verifier",
                             "of a machine's password; not the password"),
                     entry("connector.certificate_pins", "of machines' public keys"),
+                    entry("connector.certificate_names", "in the DNS"),
+                    entry("connector.secret_headers", "SHA-256 of 256 random bits; not the secret"),
                     entry("connector.next_hop_host", "in the DNS"),
                     entry("arrival.state", "one of four words: a CHECK"),
                     entry("job.state", "one of five words: a CHECK"),

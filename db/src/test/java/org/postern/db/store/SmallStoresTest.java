@@ -258,6 +258,8 @@ class SmallStoresTest {
         database.tenants().insertDomain(other, "a.example", NOW);
         database.tenants().insertConnector(other, first, NOW);
         database.tenants().insertConnector(other, second, NOW.plusSeconds(1));
+        Tenant.Connector third = inCloud("third", List.of("digest"), true);
+        database.tenants().insertConnector(other, third, NOW.plusSeconds(2));
 
         assertThat(database.tenants().all())
                 .containsExactlyInAnyOrder(
@@ -275,8 +277,53 @@ class SmallStoresTest {
                                 "portal.theirs.example",
                                 Optional.of("seal.example"),
                                 List.of("a.example", "theirs.example"),
-                                List.of(first, second),
+                                List.of(first, second, third),
                                 MailRules.DEFAULT));
+    }
+
+    private static Tenant.Connector inCloud(String name, List<String> secrets, boolean dkim) {
+        return connector(name, List.of("192.0.2.0/24"))
+                .withSharedCloud(new Tenant.SharedCloud(List.of("cloud.example"), secrets, dkim));
+    }
+
+    @Test
+    void theLastTwoSecretsOfAConnectorAreKept() {
+        Tenant.Connector cloud = inCloud("cloud", List.of("first"), false);
+        Tenant.Connector signing = inCloud("signing", List.of(), true);
+        TenantStore tenants = database.tenants();
+        tenants.insertConnector(tenant, cloud, NOW);
+        tenants.insertConnector(tenant, signing, NOW);
+
+        assertThat(tenants.rotateSecret(tenant, cloud.id(), "second")).isTrue();
+        assertThat(secrets()).containsExactly("second", "first");
+        assertThat(tenants.rotateSecret(tenant, cloud.id(), "third")).isTrue();
+        assertThat(secrets()).containsExactly("third", "second");
+
+        assertThat(tenants.rotateSecret(TestValues.tenant(), cloud.id(), "x")).isFalse();
+        assertThat(tenants.rotateSecret(tenant, signing.id(), "x")).isFalse();
+        assertThat(secrets()).containsExactly("third", "second");
+    }
+
+    private List<String> secrets() {
+        return database.tenants().all().stream()
+                .flatMap(each -> each.connectors().stream())
+                .filter(connector -> connector.name().equals("cloud"))
+                .flatMap(
+                        connector -> connector.sharedCloud().orElseThrow().secretHeaders().stream())
+                .toList();
+    }
+
+    @Test
+    void aConnectorInASharedCloudIsProvenByTheMessageToo() {
+        for (Tenant.Connector half :
+                List.of(
+                        inCloud("x", List.of(), false),
+                        inCloud("x", List.of("a", "b", "c"), false),
+                        inCloud("x", List.of(), true)
+                                .withNextHop(new Tenant.NextHop("mx.example", 25)))) {
+            assertThatExceptionOfType(DataIntegrityViolationException.class)
+                    .isThrownBy(() -> database.tenants().insertConnector(tenant, half, NOW));
+        }
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.postern.server.cli;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.Optional;
 /// @param tlsCertificates of the SMTP door, in PEM; a self-signed one when there are none
 /// @param tlsKeys of these certificates, in the same order
 /// @param smtpProxies load balancers before the SMTP door, which speak the PROXY protocol
+/// @param clientAuthorities who may vouch for names in clients' certificates, in PEM; Java's own
+///   list if there is none
+/// @param dnsServers that resolve names for the SMTP door; the system's if there are none
 public record UpOptions(
         Path data,
         InetAddress bind,
@@ -36,7 +40,9 @@ public record UpOptions(
         Optional<AddressRange> trustedProxy,
         List<Path> tlsCertificates,
         List<Path> tlsKeys,
-        List<String> smtpProxies) {
+        List<String> smtpProxies,
+        Optional<Path> clientAuthorities,
+        List<InetAddress> dnsServers) {
 
     static final Option SMTP_PORT =
             Option.of("--smtp-port", "PORT", "SMTP; TLS by STARTTLS, nothing without it")
@@ -121,6 +127,22 @@ public record UpOptions(
                                     + " each must begin with the PROXY protocol")
                     .variable("POSTERN_SMTP_PROXIES");
 
+    static final Option CLIENT_AUTHORITIES =
+            Option.of(
+                            "--client-authorities",
+                            "FILE",
+                            "authorities in PEM that vouch for names in certificates of mail"
+                                    + " servers, instead of Java's own list")
+                    .variable("POSTERN_CLIENT_AUTHORITIES");
+
+    static final Option DNS_SERVERS =
+            Option.of(
+                            "--dns-servers",
+                            "ADDRESSES",
+                            "name servers that the SMTP door asks about senders, instead of the"
+                                    + " system's")
+                    .variable("POSTERN_DNS_SERVERS");
+
     static List<Option> all() {
         return List.of(
                 Option.DATA,
@@ -136,7 +158,9 @@ public record UpOptions(
                 TRUSTED_PROXY,
                 TLS_CERTIFICATE,
                 TLS_KEY,
-                SMTP_PROXIES);
+                SMTP_PROXIES,
+                CLIENT_AUTHORITIES,
+                DNS_SERVERS);
     }
 
     static UpOptions of(Arguments arguments) throws UsageException {
@@ -155,7 +179,9 @@ public record UpOptions(
                         arguments.findAddressRange(TRUSTED_PROXY),
                         files(arguments, TLS_CERTIFICATE),
                         files(arguments, TLS_KEY),
-                        ranges(arguments, SMTP_PROXIES));
+                        ranges(arguments, SMTP_PROXIES),
+                        arguments.findPath(CLIENT_AUTHORITIES),
+                        addresses(arguments, DNS_SERVERS));
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
@@ -214,6 +240,20 @@ public record UpOptions(
             }
         }
         return ranges;
+    }
+
+    private static List<InetAddress> addresses(Arguments arguments, Option option)
+            throws UsageException {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String word : words(arguments, option)) {
+            try {
+                addresses.add(InetAddress.ofLiteral(word));
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(
+                        option.name() + " is a list of addresses such as 192.0.2.53, not " + word);
+            }
+        }
+        return addresses;
     }
 
     private static List<String> words(Arguments arguments, Option option) {

@@ -1,0 +1,23 @@
+package org.postern.intake;
+
+import java.util.Optional;
+import org.postern.db.store.Tenant;
+import org.postern.intake.IntakeProperties.Limits;
+import org.postern.mail.mime.HeaderSection;
+
+/// Mail from a cloud that others share carries the organisation's secret, unless a signature may
+/// prove at its end whose it is. What may be passed on is passed on before that, so there the
+/// secret alone counts.
+final class SecretHeaderPolicy implements HeaderPolicy {
+
+    @Override
+    public Optional<Reply> refusal(
+            HeaderSection header, IntakeTransaction transaction, Limits limits) {
+        Tenant.Connector connector = transaction.way().connector();
+        return connector
+                .sharedCloud()
+                .filter(cloud -> !cloud.alignedDkim() || connector.nextHop().isPresent())
+                .filter(cloud -> !SecretHeader.isIn(header, cloud.secretHeaders()))
+                .map(_ -> Reply.NO_SECRET);
+    }
+}
