@@ -8,7 +8,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -21,7 +20,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import org.postern.intake.ClientCertificates;
+import org.postern.intake.DoorKeys;
 import org.postern.server.embedded.StartRefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,9 +138,9 @@ final class CertificateFiles implements Supplier<Optional<SSLContext>> {
         // check.
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(store, noPassword);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), ClientCertificates.any(), new SecureRandom());
-        return new Loaded(context, ends.stream().min(Comparator.naturalOrder()).orElseThrow());
+        return new Loaded(
+                DoorKeys.context(keys.getKeyManagers()),
+                ends.stream().min(Comparator.naturalOrder()).orElseThrow());
     }
 
     private static boolean belongTogether(PublicKey publicKey, PrivateKey key)

@@ -91,6 +91,11 @@ public final class Intake implements AutoCloseable {
         return surroundings.connections().count();
     }
 
+    /// How many TLS handshakes have failed for this reason.
+    public long failedHandshakes(HandshakeFailure reason) {
+        return surroundings.tls().handshakes().failed(reason);
+    }
+
     /// Takes no new clients, sends idle ones away, lets transactions end within the time set, and
     /// then closes what is left.
     @Override
