@@ -20,7 +20,7 @@ class IntakeConfiguration {
                         parts.options().bind(),
                         parts.options().smtpPort(),
                         parts.options().smtpsPort(),
-                        parts.options().host(),
+                        parts.options().smtpName(),
                         parts.options().smtpProxies(),
                         IntakeProperties.Limits.DEFAULT,
                         IntakeProperties.Patience.DEFAULT);
@@ -31,5 +31,16 @@ class IntakeConfiguration {
                 parts.tls(),
                 (SSLSocketFactory) SSLSocketFactory.getDefault(),
                 clock);
+    }
+
+    /// The part `smtpDoor` of readiness.
+    @Bean
+    DoorCheck smtpDoorHealthIndicator(Intake intake, HouseParts parts, Clock clock) {
+        return new DoorCheck(intake, parts.tls(), parts.options().certificateName(), clock);
+    }
+
+    @Bean
+    DoorMetrics doorMetrics(Intake intake, HouseParts parts, Clock clock) {
+        return new DoorMetrics(intake, parts.tls(), clock);
     }
 }
