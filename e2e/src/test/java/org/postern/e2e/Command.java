@@ -18,6 +18,12 @@ record Command(List<String> words, int status, String output) {
 
     /// Runs a program whatever comes of it.
     static Command tried(List<String> words) throws IOException, InterruptedException {
+        return tried(words, LIMIT);
+    }
+
+    /// The same for one that may take as long as this.
+    static Command tried(List<String> words, Duration limit)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile("postern-command", ".txt");
         try {
             // to a file: a server that it leaves behind would hold a pipe open
@@ -27,9 +33,9 @@ record Command(List<String> words, int status, String output) {
                             .redirectOutput(output.toFile())
                             .start();
             process.getOutputStream().close();
-            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(words + " did not end in " + LIMIT);
+                throw new AssertionError(words + " did not end in " + limit);
             }
             return new Command(words, process.exitValue(), Files.readString(output, UTF_8));
         } finally {

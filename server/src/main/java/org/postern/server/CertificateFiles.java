@@ -8,20 +8,17 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import org.postern.intake.ClientCertificates;
+import org.postern.intake.DoorKeys;
 import org.postern.server.embedded.StartRefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +27,7 @@ import org.springframework.boot.ssl.pem.PemContent;
 /// The operator's certificates for the SMTP door, in PEM, one or more pairs of certificate and key:
 /// ECDSA beside RSA, or several names. Files that change are read again within seconds, by whoever
 /// asks next; files that make no sense are refused and what was there before stays. Thread-safe.
-final class CertificateFiles implements Supplier<Optional<SSLContext>> {
+final class CertificateFiles implements DoorCertificates {
 
     private static final Logger log = LoggerFactory.getLogger(CertificateFiles.class);
 
@@ -42,7 +39,12 @@ final class CertificateFiles implements Supplier<Optional<SSLContext>> {
     /// A certificate chain and its key.
     record Pair(Path certificate, Path key) {}
 
-    private record Loaded(SSLContext context, Instant endsAt) {}
+    private record Loaded(SSLContext context, List<Shown> shown) {
+
+        Instant endsAt() {
+            return shown.stream().map(Shown::endsAt).min(Instant::compareTo).orElseThrow();
+        }
+    }
 
     private final List<Pair> pairs;
     private final Clock clock;
@@ -69,8 +71,6 @@ final class CertificateFiles implements Supplier<Optional<SSLContext>> {
         }
     }
 
-    /// The context for a handshake now; empty when the certificate has expired, since no client
-    /// would take it (STARTTLS is then answered 454: RFC 3207, section 4).
     @Override
     public synchronized Optional<SSLContext> get() {
         Instant now = clock.instant();
@@ -81,9 +81,9 @@ final class CertificateFiles implements Supplier<Optional<SSLContext>> {
         return now.isBefore(current.endsAt()) ? Optional.of(current.context()) : Optional.empty();
     }
 
-    /// When the first of the certificates ends.
-    synchronized Instant endsAt() {
-        return current.endsAt();
+    @Override
+    public synchronized List<Shown> shown() {
+        return current.shown();
     }
 
     private void lookAgain() {
@@ -116,7 +116,7 @@ final class CertificateFiles implements Supplier<Optional<SSLContext>> {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         char[] noPassword = {};
-        List<Instant> ends = new ArrayList<>();
+        List<Shown> shown = new ArrayList<>();
         for (Pair pair : pairs) {
             List<X509Certificate> chain = PemContent.load(pair.certificate()).getCertificates();
             PrivateKey key = PemContent.load(pair.key()).getPrivateKey();
@@ -131,17 +131,15 @@ final class CertificateFiles implements Supplier<Optional<SSLContext>> {
             if (!belongTogether(chain.getFirst().getPublicKey(), key)) {
                 throw new IOException(pair.key() + " is not the key of " + pair.certificate());
             }
-            ends.add(end);
+            shown.add(new Shown(key.getAlgorithm(), end));
             store.setKeyEntry(
-                    "pair-" + ends.size(), key, noPassword, chain.toArray(X509Certificate[]::new));
+                    "pair-" + shown.size(), key, noPassword, chain.toArray(X509Certificate[]::new));
         }
         // PKIX looks at the name the client asks for (RFC 6066, section 3) and at what it can
         // check.
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(store, noPassword);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), ClientCertificates.any(), new SecureRandom());
-        return new Loaded(context, ends.stream().min(Comparator.naturalOrder()).orElseThrow());
+        return new Loaded(DoorKeys.context(keys.getKeyManagers()), List.copyOf(shown));
     }
 
     private static boolean belongTogether(PublicKey publicKey, PrivateKey key)

@@ -11,8 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.postern.db.Steps;
 import org.postern.server.cli.Console;
 import org.postern.server.cli.Up;
@@ -99,8 +97,7 @@ final class EmbeddedHouse implements Up.House {
     }
 
     /// The servers under the house, started side by side and stopped in good order.
-    private record Servers(
-            Optional<LocalPostgres> postgres, LocalRedis redis, Supplier<Optional<SSLContext>> tls)
+    private record Servers(Optional<LocalPostgres> postgres, LocalRedis redis, DoorCertificates tls)
             implements AutoCloseable {
 
         static Servers start(UpOptions options, DataFolder folder, SecureRandom random)
@@ -111,7 +108,7 @@ final class EmbeddedHouse implements Up.House {
                                 options.needsLocalPostgres()
                                         ? Optional.of(LocalPostgres.start(folder, random))
                                         : Optional.empty());
-                Future<Supplier<Optional<SSLContext>>> tls =
+                Future<DoorCertificates> tls =
                         side.submit(() -> certificate(options, folder, random));
                 Future<LocalRedis> redis = side.submit(() -> LocalRedis.start(folder, random));
                 try {
@@ -135,7 +132,7 @@ final class EmbeddedHouse implements Up.House {
         }
 
         /// The operator's own, or else one for this machine.
-        private static Supplier<Optional<SSLContext>> certificate(
+        private static DoorCertificates certificate(
                 UpOptions options, DataFolder folder, SecureRandom random)
                 throws StartRefusedException, GeneralSecurityException {
             Clock clock = Clock.systemUTC();
@@ -148,9 +145,7 @@ final class EmbeddedHouse implements Up.House {
                 }
                 return CertificateFiles.open(pairs, clock);
             }
-            SSLContext context =
-                    SelfSignedCertificate.obtain(folder, clock, random).serverContext();
-            return () -> Optional.of(context);
+            return new OwnCertificate(SelfSignedCertificate.obtain(folder, clock, random), clock);
         }
 
         /// One that is still starting is waited for: it must not outlive us. Empty if it never

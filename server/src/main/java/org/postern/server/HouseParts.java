@@ -1,8 +1,6 @@
 package org.postern.server;
 
 import java.util.Optional;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.postern.server.cli.UpOptions;
 import org.postern.server.embedded.ControlToken;
 import org.postern.server.embedded.DataFolder;
@@ -22,7 +20,7 @@ record HouseParts(
         DatabaseAccess mail,
         DatabaseAccess ledger,
         RedisAccess redis,
-        Supplier<Optional<SSLContext>> tls,
+        DoorCertificates tls,
         ControlToken controlToken,
         Passphrase passphrase) {
 

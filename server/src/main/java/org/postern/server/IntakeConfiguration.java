@@ -39,7 +39,7 @@ class IntakeConfiguration {
                         parts.options().bind(),
                         parts.options().smtpPort(),
                         parts.options().smtpsPort(),
-                        parts.options().host(),
+                        parts.options().smtpName(),
                         parts.options().smtpProxies(),
                         IntakeProperties.Limits.DEFAULT,
                         IntakeProperties.Patience.DEFAULT);
@@ -84,5 +84,16 @@ class IntakeConfiguration {
                             + ".",
                     e);
         }
+    }
+
+    /// The part `smtpDoor` of readiness.
+    @Bean
+    DoorCheck smtpDoorHealthIndicator(Intake intake, HouseParts parts, Clock clock) {
+        return new DoorCheck(intake, parts.tls(), parts.options().certificateName(), clock);
+    }
+
+    @Bean
+    DoorMetrics doorMetrics(Intake intake, HouseParts parts, Clock clock) {
+        return new DoorMetrics(intake, parts.tls(), clock);
     }
 }

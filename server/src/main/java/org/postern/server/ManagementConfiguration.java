@@ -62,8 +62,8 @@ class ManagementConfiguration {
     }
 
     @Bean
-    Readiness readiness(HouseParts parts, Upkeep upkeep, Intake intake) {
-        return new Readiness(parts, upkeep, intake);
+    Readiness readiness(HouseParts parts, Upkeep upkeep, Intake intake, DoorCheck doorCheck) {
+        return new Readiness(parts, upkeep, intake, doorCheck);
     }
 
     @Bean

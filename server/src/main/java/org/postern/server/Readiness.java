@@ -13,11 +13,13 @@ final class Readiness {
     private final HouseParts parts;
     private final Upkeep upkeep;
     private final Intake intake;
+    private final DoorCheck doorCheck;
 
-    Readiness(HouseParts parts, Upkeep upkeep, Intake intake) {
+    Readiness(HouseParts parts, Upkeep upkeep, Intake intake, DoorCheck doorCheck) {
         this.parts = parts;
         this.upkeep = upkeep;
         this.intake = intake;
+        this.doorCheck = doorCheck;
     }
 
     /// Waits until mail can be taken, opens the SMTP ports and prints the one line.
@@ -28,6 +30,7 @@ final class Readiness {
         } catch (IOException e) {
             throw new StartRefusedException("the SMTP ports cannot be opened.", e);
         }
+        doorCheck.start();
         UpOptions options = parts.options();
         parts.folder()
                 .announce(

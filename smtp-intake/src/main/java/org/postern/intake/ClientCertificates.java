@@ -9,14 +9,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// Takes any certificate a client shows: the handshake proves that the client holds its key, and
 /// the connector's pins decide what it is worth. Nobody else's word is asked, so neither chain nor
 /// dates matter. A client whose certificate is worth nothing is one without.
-public final class ClientCertificates extends X509ExtendedTrustManager {
+final class ClientCertificates extends X509ExtendedTrustManager {
 
     private static final X509Certificate[] NO_ISSUERS = {};
 
     private ClientCertificates() {}
 
     /// For the context of a door, whose clients may show a certificate.
-    public static TrustManager[] any() {
+    static TrustManager[] any() {
         return new TrustManager[] {new ClientCertificates()};
     }
 

@@ -23,6 +23,7 @@ final class Connection extends Socket {
 
     private static final int LINGER_MILLIS = 1_000;
     private static final int LINGER_BYTES = 1 << 20;
+    private static final int LAST_WORDS_BYTES = 7; // an alert in clear
 
     private final Socket raw;
     private final boolean implicitTls;
@@ -38,6 +39,7 @@ final class Connection extends Socket {
     private volatile @Nullable SSLSession tls;
     private volatile long cutAt = Long.MAX_VALUE;
     private volatile boolean closing;
+    private volatile boolean overdue;
     private boolean idle;
     private boolean dismissed;
 
@@ -152,7 +154,23 @@ final class Connection extends Socket {
     void cutIfOverdue() throws IOException {
         long at = cutAt;
         if (at != Long.MAX_VALUE && System.nanoTime() - at > 0) {
+            overdue = true;
             raw.close();
+        }
+    }
+
+    /// Whether it was cut because it took too long.
+    boolean wasOverdue() {
+        return overdue;
+    }
+
+    /// What arrived and nobody has read, of a connection that cannot be written to any more.
+    byte[] lastWords() {
+        try {
+            raw.setSoTimeout(1);
+            return raw.getInputStream().readNBytes(LAST_WORDS_BYTES);
+        } catch (IOException none) {
+            return new byte[0];
         }
     }
 

@@ -1,6 +1,8 @@
 package org.postern.intake;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
@@ -110,6 +112,27 @@ public final class Intake implements AutoCloseable {
     /// How many clients are connected.
     public int connections() {
         return surroundings.connections().count();
+    }
+
+    /// Makes a handshake with itself, by the way its clients come, and looks whether the
+    /// certificate is for its name.
+    ///
+    /// @param name by which clients know this door; empty if only the handshake is to be tried
+    /// @return what is wrong, in a sentence; empty if nothing is
+    public Optional<String> selfCheck(Optional<String> name) {
+        InetAddress bound = properties.bindAddress();
+        InetAddress reached = bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound;
+        boolean behindBalancer =
+                properties.proxies().stream()
+                        .map(SourceRange::parse)
+                        .anyMatch(proxy -> proxy.contains(reached));
+        return new SelfCheck(new InetSocketAddress(reached, smtpPort()), name, behindBalancer)
+                .problem();
+    }
+
+    /// How many TLS handshakes have failed for this reason.
+    public long failedHandshakes(HandshakeFailure reason) {
+        return surroundings.tls().handshakes().failed(reason);
     }
 
     /// Takes no new clients, sends idle ones away, lets transactions end within the time set, and

@@ -24,9 +24,10 @@ final class IntakeTls {
         "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
         "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
     };
-    private static final String[] GROUPS = {"x25519", "secp256r1", "secp384r1"};
+    private static final String[] GROUPS = {"X25519MLKEM768", "x25519", "secp256r1", "secp384r1"};
 
     private final Supplier<Optional<SSLContext>> current;
+    private final Handshakes handshakes = new Handshakes();
 
     /// @param current asked for every connection, so that a new certificate counts at once
     IntakeTls(Supplier<Optional<SSLContext>> current) {
@@ -37,8 +38,13 @@ final class IntakeTls {
         return current.get();
     }
 
+    Handshakes handshakes() {
+        return handshakes;
+    }
+
     /// TLS over a connection, its handshake still to be made. The peer is named by its number: a
-    /// reverse look-up here would wait for somebody else's name server.
+    /// reverse look-up here would wait for somebody else's name server. A handshake that fails
+    /// leaves the connection open, for its last words to be read.
     static SSLSocket over(Socket raw, SSLContext context) throws IOException {
         SSLSocket tls =
                 (SSLSocket)
@@ -47,7 +53,7 @@ final class IntakeTls {
                                         raw,
                                         raw.getInetAddress().getHostAddress(),
                                         raw.getPort(),
-                                        true);
+                                        false);
         tls.setUseClientMode(false);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setProtocols(PROTOCOLS);

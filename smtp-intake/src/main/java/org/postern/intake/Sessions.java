@@ -70,7 +70,7 @@ final class Sessions implements SessionHandler {
         try {
             Optional<SSLContext> context = surroundings.tls().current();
             if (context.isPresent()) {
-                Handshakes.make(connection, context.get());
+                surroundings.tls().handshakes().make(connection, context.get());
                 return true;
             }
         } catch (IOException _) {

@@ -31,6 +31,6 @@ final class StartTlsVerb {
         }
         session.say(Reply.START_TLS.line());
         session.forgetEverything();
-        Handshakes.make(connection, context.get());
+        session.surroundings().tls().handshakes().make(connection, context.get());
     }
 }

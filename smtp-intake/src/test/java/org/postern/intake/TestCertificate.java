@@ -24,9 +24,7 @@ final class TestCertificate {
             KeyManagerFactory keys =
                     KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(STORE, PASSWORD.toCharArray());
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), ClientCertificates.any(), null);
-            return context;
+            return DoorKeys.context(keys.getKeyManagers());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param trustedProxy who speaks HTTPS to readers in front of the portal
 /// @param tlsCertificates of the SMTP door, in PEM; a self-signed one when there are none
 /// @param tlsKeys of these certificates, in the same order
+/// @param smtpHost name by which mail servers know the SMTP door
 /// @param smtpProxies load balancers before the SMTP door, which speak the PROXY protocol
 /// @param clientAuthorities who may vouch for names in clients' certificates, in PEM; Java's own
 ///   list if there is none
@@ -40,6 +41,7 @@ public record UpOptions(
         Optional<AddressRange> trustedProxy,
         List<Path> tlsCertificates,
         List<Path> tlsKeys,
+        Optional<String> smtpHost,
         List<String> smtpProxies,
         Optional<Path> clientAuthorities,
         List<InetAddress> dnsServers) {
@@ -119,6 +121,14 @@ public record UpOptions(
             Option.of("--tls-key", "FILES", "the keys of these certificates, in the same order")
                     .variable("POSTERN_TLS_KEY");
 
+    static final Option SMTP_HOST =
+            Option.of(
+                            "--smtp-host",
+                            "NAME",
+                            "name by which mail servers know the SMTP door; it greets with it, and"
+                                    + " is not ready while its certificate is for another")
+                    .variable("POSTERN_SMTP_HOST");
+
     static final Option SMTP_PROXIES =
             Option.of(
                             "--smtp-proxies",
@@ -158,6 +168,7 @@ public record UpOptions(
                 TRUSTED_PROXY,
                 TLS_CERTIFICATE,
                 TLS_KEY,
+                SMTP_HOST,
                 SMTP_PROXIES,
                 CLIENT_AUTHORITIES,
                 DNS_SERVERS);
@@ -179,6 +190,7 @@ public record UpOptions(
                         arguments.findAddressRange(TRUSTED_PROXY),
                         files(arguments, TLS_CERTIFICATE),
                         files(arguments, TLS_KEY),
+                        host(arguments, SMTP_HOST),
                         ranges(arguments, SMTP_PROXIES),
                         arguments.findPath(CLIENT_AUTHORITIES),
                         addresses(arguments, DNS_SERVERS));
@@ -228,6 +240,15 @@ public record UpOptions(
 
     private static List<Path> files(Arguments arguments, Option option) {
         return words(arguments, option).stream().map(Path::of).toList();
+    }
+
+    private static Optional<String> host(Arguments arguments, Option option) throws UsageException {
+        Optional<String> host = arguments.find(option).map(String::strip);
+        if (host.isPresent()
+                && !host.get().matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")) {
+            throw new UsageException(option.name() + " is no name of a host: " + host.get() + ".");
+        }
+        return host;
     }
 
     private static List<String> ranges(Arguments arguments, Option option) throws UsageException {
@@ -316,6 +337,18 @@ public record UpOptions(
         return bind.isLoopbackAddress() || bind.isAnyLocalAddress()
                 ? "localhost"
                 : bind.getHostAddress();
+    }
+
+    /// As what the SMTP door greets.
+    public String smtpName() {
+        return smtpHost.orElseGet(this::host);
+    }
+
+    /// Whom the certificate of the SMTP door must name: as said, or this machine if the certificate
+    /// is one of our own. Empty if it is the operator's and nobody has said who we are.
+    public Optional<String> certificateName() {
+        return smtpHost.or(
+                () -> tlsCertificates.isEmpty() ? Optional.of("localhost") : Optional.empty());
     }
 
     /// Without the addresses of databases, which may hold passwords.

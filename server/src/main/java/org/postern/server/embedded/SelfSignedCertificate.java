@@ -21,7 +21,7 @@ import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.postern.intake.ClientCertificates;
+import org.postern.intake.DoorKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,9 +161,7 @@ public final class SelfSignedCertificate {
     public SSLContext serverContext() throws GeneralSecurityException {
         var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(keyStore, password.toCharArray());
-        var context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), ClientCertificates.any(), null);
-        return context;
+        return DoorKeys.context(keys.getKeyManagers());
     }
 
     /// Trusts the certificate in `certificate.pem` and nothing else: for a client on this machine.
