@@ -197,6 +197,10 @@ final class PosternProcess implements AutoCloseable {
         return ready.get();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Path data() {
         return data;
     }

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -17,9 +19,11 @@ import javax.net.ssl.SSLContext;
 ///
 /// @param context what a server presents
 /// @param pem what a client that is to trust it is given
-record ServerCertificate(SSLContext context, String pem) {
+/// @param keyPem its key, for a server that reads files
+/// @param trustStore what a Java that is to trust it alone is given; its password is [#PASSWORD]
+record ServerCertificate(SSLContext context, String pem, String keyPem, Path trustStore) {
 
-    private static final char[] PASSWORD = "not secret".toCharArray();
+    static final String PASSWORD = "not secret";
 
     /// @param host whom it names
     /// @param start of its validity, in the words of keytool, such as `-3d`
@@ -49,21 +53,36 @@ record ServerCertificate(SSLContext context, String pem) {
                         "-keystore",
                         file.toString(),
                         "-storepass",
-                        new String(PASSWORD)));
+                        PASSWORD));
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream bytes = Files.newInputStream(file)) {
-            store.load(bytes, PASSWORD);
+            store.load(bytes, PASSWORD.toCharArray());
         }
         KeyManagerFactory keys =
                 KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, PASSWORD);
+        keys.init(store, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
-        String base64 =
-                Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII))
-                        .encodeToString(store.getCertificate("server").getEncoded());
         return new ServerCertificate(
                 context,
-                "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+                pem("CERTIFICATE", store.getCertificate("server").getEncoded()),
+                pem("PRIVATE KEY", store.getKey("server", PASSWORD.toCharArray()).getEncoded()),
+                trustStore(file.resolveSibling("trust.p12"), store.getCertificate("server")));
+    }
+
+    private static Path trustStore(Path file, Certificate trusted)
+            throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("server", trusted);
+        try (OutputStream bytes = Files.newOutputStream(file)) {
+            store.store(bytes, PASSWORD.toCharArray());
+        }
+        return file;
+    }
+
+    private static String pem(String label, byte[] encoded) {
+        String base64 = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(encoded);
+        return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
     }
 }

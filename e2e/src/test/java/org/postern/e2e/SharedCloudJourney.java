@@ -1,5 +1,6 @@
 package org.postern.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class SharedCloudJourney {
     @Test
     void whatWouldLetOthersInIsRefusedAndTheRestIsMade() throws Exception {
         Path data = folder.resolve("postern");
-        try (PosternProcess _ = PosternProcess.start(data, PosternProcess.Ports.free())) {
+        try (PosternProcess postern = PosternProcess.start(data, PosternProcess.Ports.free())) {
             assertThat(add(data, RANGES, CLOUD, "--secret-header")).isZero();
             assertThat(add(data, RANGES, CLOUD, "--aligned-dkim")).isZero();
             assertThat(add(data, RANGES, CLOUD, "--secret-header", "--next-hop=mx.example:25"))
@@ -43,6 +44,20 @@ class SharedCloudJourney {
                                     "rotate-secret",
                                     "00000000-0000-7000-8000-000000000001"))
                     .isNotZero();
+
+            assertThat(run(data, "tenant", "mail", "--tags=[encrypt]", "--line-ends=normalize"))
+                    .isZero();
+            assertThat(run(data, "tenant", "mail", "--brackets=round")).isNotZero();
+            try (SmtpSession smtp = SmtpSession.open(postern)) {
+                String content =
+                        "From: nurse@example.com\r\nSubject: [encrypt] Results\n\nText.\r\n";
+                assertThat(
+                                smtp.send(
+                                        "nurse@example.com",
+                                        List.of("patient@example.org"),
+                                        content.getBytes(UTF_8)))
+                        .startsWith("250");
+            }
         }
     }
 

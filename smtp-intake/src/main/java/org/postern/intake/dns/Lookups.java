@@ -143,7 +143,8 @@ public final class Lookups {
 
     private long nextEnd() throws DnsFailedException {
         long now = System.nanoTime();
-        if (end - now <= 0) {
+        // Sockets count in milliseconds: with less than one left there is no time to wait.
+        if (end - now < Duration.ofMillis(1).toNanos()) {
             throw new DnsFailedException("more time than one message is worth");
         }
         return now + Math.min(end - now, properties.queryTimeout().toNanos());
