@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Packages of Debian, downloaded and unpacked but not installed: its mail servers exclude one
@@ -35,13 +36,22 @@ final class DebianPackages {
         while (!wanted.isEmpty()) {
             Path archive = download(wanted.remove());
             Command.run(List.of("dpkg-deb", "-x", archive.toString(), files.toString()));
-            for (String library : libraries(archive)) {
+            for (String library : neededBy(archive)) {
                 if (seen.add(library) && !isInstalled(library)) {
                     wanted.add(library);
                 }
             }
         }
         return Files.move(files, folder);
+    }
+
+    /// Where a program among these files finds its libraries: what `LD_LIBRARY_PATH` has to say.
+    static String libraries(Path files) throws IOException {
+        try (Stream<Path> all = Files.walk(files, 4)) {
+            return all.filter(folder -> folder.getFileName().toString().endsWith("-linux-gnu"))
+                    .map(Path::toString)
+                    .collect(Collectors.joining(":"));
+        }
     }
 
     private static Path download(String name) throws IOException, InterruptedException {
@@ -59,7 +69,7 @@ final class DebianPackages {
 
     /// Of the packages that it depends on those that are libraries; the first where there is a
     /// choice.
-    private static List<String> libraries(Path archive) throws IOException, InterruptedException {
+    private static List<String> neededBy(Path archive) throws IOException, InterruptedException {
         String depends = Command.run(List.of("dpkg-deb", "-f", archive.toString(), "Depends"));
         return LIBRARY.matcher(depends).results().map(found -> found.group(1)).toList();
     }

@@ -33,9 +33,14 @@ final class SmtpSession implements AutoCloseable {
 
     /// Connects and begins TLS, trusting only this Postern's own certificate.
     static SmtpSession open(PosternProcess postern) throws IOException, GeneralSecurityException {
-        int port = postern.ports().smtp();
+        return open(postern, new Socket(InetAddress.getLoopbackAddress(), postern.ports().smtp()));
+    }
+
+    /// The same over a connection that is there.
+    static SmtpSession open(PosternProcess postern, Socket connection)
+            throws IOException, GeneralSecurityException {
         Path data = postern.data();
-        SmtpSession session = new SmtpSession(new Socket(InetAddress.getLoopbackAddress(), port));
+        SmtpSession session = new SmtpSession(connection);
         session.expect("220");
         session.say("EHLO client.example.com");
         session.expect("250");
@@ -45,7 +50,8 @@ final class SmtpSession implements AutoCloseable {
                 (SSLSocket)
                         SelfSignedCertificate.clientContext(data.resolve("tls/certificate.pem"))
                                 .getSocketFactory()
-                                .createSocket(session.plain, "localhost", port, true);
+                                .createSocket(
+                                        session.plain, "localhost", connection.getPort(), true);
         tls.startHandshake();
         session.socket = tls;
         session.in = new BufferedInputStream(tls.getInputStream());

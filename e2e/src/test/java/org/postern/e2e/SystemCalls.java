@@ -58,8 +58,7 @@ final class SystemCalls implements AutoCloseable {
                         trace.toString(),
                         "-p",
                         "" + process);
-        String libraries = files.resolve("usr/lib").resolve(architecture()).toString();
-        builder.environment().put("LD_LIBRARY_PATH", libraries);
+        builder.environment().put("LD_LIBRARY_PATH", DebianPackages.libraries(files));
         Process started = builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
         SystemCalls watching = new SystemCalls(started, trace, said);
         await().atMost(PATIENCE).until(() -> watching.isAttached() || !started.isAlive());
@@ -67,10 +66,6 @@ final class SystemCalls implements AutoCloseable {
             throw new AssertionError("strace ended:\n" + Files.readString(said));
         }
         return watching;
-    }
-
-    private static String architecture() {
-        return System.getProperty("os.arch").replace("amd64", "x86_64") + "-linux-gnu";
     }
 
     private boolean isAttached() throws IOException {
