@@ -61,6 +61,9 @@ class CertificateJourney {
             awaitReadiness(http, postern, 200);
             assertThat(daysLeft(http, postern)).isBetween(59.0, 60.0);
             assertThat(get(http, postern, "health/liveness").statusCode()).isEqualTo(200);
+            assertThat(gauge(http, postern, "intake_snapshot_age_seconds ")).isBetween(0.0, 3600.0);
+            assertThat(gauge(http, postern, "intake_snapshot_left_seconds "))
+                    .isBetween(86_400.0, 14 * 86_400.0);
 
             try (Socket client =
                     new Socket(InetAddress.ofLiteral("127.0.0.1"), postern.ports().smtps())) {
@@ -86,10 +89,15 @@ class CertificateJourney {
     }
 
     private static double daysLeft(HttpClient http, PosternProcess postern) throws Exception {
+        return gauge(http, postern, "intake_certificate_days_left{kind=\"EC\"} ");
+    }
+
+    private static double gauge(HttpClient http, PosternProcess postern, String name)
+            throws Exception {
         return get(http, postern, "prometheus")
                 .body()
                 .lines()
-                .filter(line -> line.startsWith("intake_certificate_days_left{kind=\"EC\"} "))
+                .filter(line -> line.startsWith(name))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
                 .findFirst()
                 .orElseThrow();

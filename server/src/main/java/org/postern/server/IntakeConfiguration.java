@@ -93,7 +93,7 @@ class IntakeConfiguration {
     }
 
     @Bean
-    DoorMetrics doorMetrics(Intake intake, HouseParts parts, Clock clock) {
-        return new DoorMetrics(intake, parts.tls(), clock);
+    DoorMetrics doorMetrics(Intake intake, Door door, HouseParts parts, Clock clock) {
+        return new DoorMetrics(intake, door, parts.tls(), clock);
     }
 }
