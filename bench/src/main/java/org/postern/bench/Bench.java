@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The main class: `crypto` measures sealing beside openssl, `intake` the SMTP door beside Postfix,
-/// `load` sends mail to a running Postern.
+/// `idle` what a silent connection costs it, `load` sends mail to a running Postern.
 public final class Bench {
 
     private Bench() {}
@@ -23,6 +23,8 @@ public final class Bench {
         return switch (what) {
             case "crypto" -> crypto(rest, out);
             case "intake" -> IntakeBench.run(out);
+            case "idle" ->
+                    IdleBench.run(rest.isEmpty() ? 5_000 : Integer.parseInt(rest.getFirst()), out);
             case "door" -> DoorServer.run(Path.of(rest.getFirst()), System.in, out);
             case "load" -> Load.run(LoadOptions.parse(rest), out);
             default -> explain(out);
@@ -41,6 +43,7 @@ public final class Bench {
         out.println(
                 "bench intake            the SMTP door beside Postfix (needs it, openssl and"
                         + " root)");
+        out.println("bench idle [CONNECTIONS]  memory of the SMTP door for each idle connection");
         out.println("bench load [OPTIONS]    mail by SMTP, and how long its notices take:");
         LoadOptions.explain(out);
         return 2;

@@ -48,6 +48,10 @@ final class DoorProcess implements Server {
         return "Postern";
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     @Override
     public int port() {
         return port;

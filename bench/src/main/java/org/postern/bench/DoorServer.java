@@ -27,6 +27,7 @@ import org.postern.db.TenantId;
 import org.postern.db.store.MailRules;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.db.store.Tenant;
+import org.postern.intake.DoorKeys;
 import org.postern.intake.Intake;
 import org.postern.intake.IntakeProperties;
 import org.postern.intake.IntakeProperties.Limits;
@@ -142,8 +143,6 @@ final class DoorServer {
         KeyManagerFactory managers =
                 KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, TestKey.PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return context;
+        return DoorKeys.context(managers.getKeyManagers());
     }
 }

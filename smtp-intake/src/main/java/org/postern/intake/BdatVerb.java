@@ -72,6 +72,7 @@ final class BdatVerb {
         Patience patience = session.surroundings().properties().patience();
         Deadline deadline = new Deadline(patience.requestDeadline(), patience.minBytesPerSecond());
         Wire wire = session.connection().wire();
+        wire.expectContent();
         long left = size;
         while (left > 0) {
             wire.await(deadline);

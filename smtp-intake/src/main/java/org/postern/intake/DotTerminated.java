@@ -30,6 +30,7 @@ final class DotTerminated {
     /// Gives everything before the end to `content`, whether that still wants it or not. False if
     /// there is so much of it that the end is not waited for.
     boolean readInto(IncomingContent content) throws IOException {
+        wire.expectContent();
         while (true) {
             wire.await(deadline);
             if (readBuffer(content)) {

@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /// What a client sends, as it comes. Every wait is bounded, and before each the replies go out.
+/// There is much room only while content is read: most connections that are open are idle.
 final class Wire {
 
-    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int COMMAND_BYTES = 1024;
+    private static final int CONTENT_BYTES = 16 * 1024; // a TLS record's: RFC 8446, section 5.1
 
     private final Connection connection;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final byte[] forCommands = new byte[COMMAND_BYTES];
+    private byte[] buffer = forCommands;
     private int position;
     private int limit;
 
@@ -36,6 +39,19 @@ final class Wire {
         }
         limit = count;
         deadline.received(count);
+    }
+
+    /// Content follows: makes room for it.
+    void expectContent() {
+        if (buffer.length == CONTENT_BYTES) {
+            return;
+        }
+        int unread = limit - position;
+        buffer = new byte[CONTENT_BYTES];
+        System.arraycopy(forCommands, position, buffer, 0, unread);
+        Arrays.fill(forCommands, (byte) 0);
+        position = 0;
+        limit = unread;
     }
 
     byte[] buffer() {
@@ -64,6 +80,9 @@ final class Wire {
         Arrays.fill(buffer, 0, position, (byte) 0);
         if (!hasBytes()) {
             Arrays.fill(buffer, (byte) 0);
+            buffer = forCommands;
+            position = 0;
+            limit = 0;
         }
     }
 }
