@@ -114,6 +114,7 @@ final class Connection extends Socket {
             cutAt = Long.MAX_VALUE;
         }
         // Renegotiation is TLS 1.2's way to a second handshake at our cost (RFC 9325, section 3.5).
+        // It is refused (IntakeTls) unless the JDK had made a handshake before it was told to.
         over.addHandshakeCompletedListener(_ -> cut());
         current = over;
         tls = over.getSession();

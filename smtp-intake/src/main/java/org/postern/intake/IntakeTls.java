@@ -26,6 +26,12 @@ final class IntakeTls {
     };
     private static final String[] GROUPS = {"X25519MLKEM768", "x25519", "secp256r1", "secp384r1"};
 
+    static {
+        // A client of TLS 1.2 that asks for a second handshake is refused before it costs us one
+        // (RFC 9325, section 3.5). The JDK reads this once, before its first handshake as a server.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
+
     private final Supplier<Optional<SSLContext>> current;
     private final Handshakes handshakes = new Handshakes();
 
