@@ -1,6 +1,7 @@
 package org.postern.intake;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +31,21 @@ final class Sessions implements SessionHandler {
         if (!(session.getSocket() instanceof Connection connection)) {
             throw new IllegalStateException("not a connection of ours");
         }
+        makeBuffersSmall(session);
         return refusal(connection)
                 .map(reply -> SessionAcceptance.failure(reply.code(), reply.text()))
                 .orElseGet(SessionAcceptance::success);
+    }
+
+    /// The library made its writer in the thread that listens, where the JDK gives one 24 KiB of
+    /// buffers. Made again in this virtual thread it has 1.5 KiB, which grow if they must; replies
+    /// are collected in [ReplyOutput] anyway, and most connections are idle.
+    private static void makeBuffersSmall(Session session) {
+        try {
+            session.setSocket(session.getSocket());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Optional<Reply> refusal(Connection connection) {
