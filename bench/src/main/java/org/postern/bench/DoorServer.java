@@ -97,6 +97,7 @@ final class DoorServer {
                 usual.maxRecipients(),
                 20_000,
                 20_000,
+                usual.maxTransactions(),
                 usual.errorLimit(),
                 usual.junkLimit());
     }

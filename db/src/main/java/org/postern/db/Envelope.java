@@ -15,6 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param recipients one per RCPT TO, at least one
 /// @param envelopeId ENVID of RFC 3461, section 4.4
 /// @param acceptedAt when the transaction began
+/// @param terms on which it can be read; empty in envelopes of releases before it, which never
+///   end
 public record Envelope(
         TenantId tenant,
         Optional<ConnectorId> connector,
@@ -22,7 +24,8 @@ public record Envelope(
         Optional<EmailAddress> author,
         List<Recipient> recipients,
         Optional<String> envelopeId,
-        Instant acceptedAt) {
+        Instant acceptedAt,
+        Optional<ReadingTerms> terms) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 

@@ -33,7 +33,13 @@ class EnvelopeTest {
                                         Optional.empty(),
                                         Optional.empty())),
                         Optional.of("QQ314159"),
-                        Instant.parse("2026-03-01T12:00:00.123456789Z"));
+                        Instant.parse("2026-03-01T12:00:00.123456789Z"),
+                        Optional.of(
+                                new ReadingTerms(
+                                        Instant.parse("2026-03-15T12:00:00Z"),
+                                        Instant.parse("2026-03-29T12:00:00Z"),
+                                        true,
+                                        false)));
 
         assertThat(Envelope.decode(envelope.encode())).isEqualTo(envelope);
     }
@@ -93,7 +99,8 @@ class EnvelopeTest {
                 Optional.empty(),
                 recipients,
                 Optional.empty(),
-                TestValues.NOW);
+                TestValues.NOW,
+                Optional.empty());
     }
 
     private static Envelope.Recipient recipient(String address) throws MalformedAddressException {

@@ -69,7 +69,8 @@ public interface KeyService {
     /// Opens this reader's own slot of a message and records that it did.
     ///
     /// @throws NotSignedInException if the reading key is no more
-    /// @throws OpeningFailedException if the slot is not this reader's, or was shredded
+    /// @throws OpeningFailedException if the slot is not this reader's, was shredded, or its time is
+    ///   over
     DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
             throws NotSignedInException, OpeningFailedException;
 
@@ -81,6 +82,11 @@ public interface KeyService {
     /// Shreds: the message opens for none of these mailboxes ever again. All of them, if none is
     /// named.
     void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes);
+
+    /// Shreds every slot whose time and grace are over.
+    ///
+    /// @return how many
+    int shredDue();
 
     /// Ends a reading key before its time.
     void end(TenantId tenant, ReadingKey reader);

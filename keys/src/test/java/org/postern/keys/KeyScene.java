@@ -29,6 +29,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService.AdmittedMailbox;
@@ -151,7 +152,21 @@ public record KeyScene(
                                         address(recipient), Optional.empty(), Optional.empty()))
                         .toList(),
                 Optional.empty(),
-                clock.instant());
+                clock.instant(),
+                Optional.empty());
+    }
+
+    /// The same on these terms.
+    public static Envelope on(ReadingTerms terms, Envelope envelope) {
+        return new Envelope(
+                envelope.tenant(),
+                envelope.connector(),
+                envelope.reversePath(),
+                envelope.author(),
+                envelope.recipients(),
+                envelope.envelopeId(),
+                envelope.acceptedAt(),
+                Optional.of(terms));
     }
 
     public KeyService.Admitted admit(Sealed sealed) throws OpeningFailedException {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.postern.keys.KeyScene.address;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +31,7 @@ import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.Envelope;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyScene.Sealed;
@@ -379,6 +381,72 @@ interface KeyServiceContract {
                 .containsExactlyInAnyOrder("sign-in.redeemed", "message.opened");
         scene.keys().summaries(tenant, reader, Set.of(sealed.name()));
         assertThat(scene.events(tenant)).as("only opening a body is recorded").hasSize(2);
+    }
+
+    // terms
+
+    @Test
+    default void aMessageIsRefusedOnceItsTimeIsOverAndShreddedAfterItsGrace() throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        Instant refused = scene.clock().instant().plus(Duration.ofHours(2));
+        Sealed sealed =
+                scene.message(
+                        KeyScene.on(
+                                new ReadingTerms(
+                                        refused, refused.plus(Duration.ofHours(3)), false, false),
+                                scene.envelope(tenant, Optional.of(NURSE), PATIENT)),
+                        "door-1");
+        Slot slot = KeyScene.of(scene.admit(sealed), PATIENT).slot();
+        ReadingKey reader = scene.signIn(tenant, PATIENT).reader();
+        assertThat(sealed.openedBy(scene.keys().open(tenant, reader, sealed.name(), slot)))
+                .isTrue();
+
+        scene.clock().advance(Duration.ofHours(2));
+        assertThatThrownBy(() -> scene.keys().open(tenant, reader, sealed.name(), slot))
+                .isInstanceOf(OpeningFailedException.class);
+        assertThat(scene.keys().summaries(tenant, reader, Set.of(sealed.name()))).isEmpty();
+        assertThat(scene.admit(sealed).mailboxes()).as("admitted again").isEmpty();
+        assertThat(scene.keys().shredDue()).as("within its grace").isZero();
+
+        scene.clock().advance(Duration.ofHours(3));
+        assertThat(scene.keys().shredDue()).as("the patient's and the nurse's").isEqualTo(2);
+        assertThat(scene.keys().shredDue()).isZero();
+    }
+
+    @Test
+    default void aMessageToBeReadOnceClosesAnHourAfterItsRecipientOpenedIt() throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        Instant refused = scene.clock().instant().plus(Duration.ofDays(30));
+        Sealed sealed =
+                scene.message(
+                        KeyScene.on(
+                                new ReadingTerms(
+                                        refused, refused.plus(Duration.ofDays(14)), true, false),
+                                scene.envelope(tenant, Optional.of(NURSE), PATIENT, DAUGHTER)),
+                        "door-1");
+        Admitted admitted = scene.admit(sealed);
+        ReadingKey patient = scene.signIn(tenant, PATIENT).reader();
+        ReadingKey daughter = scene.signIn(tenant, DAUGHTER).reader();
+        ReadingKey nurse = scene.signIn(tenant, NURSE).reader();
+        Slot his = KeyScene.of(admitted, PATIENT).slot();
+        Slot hers = KeyScene.of(admitted, NURSE).slot();
+        scene.keys().open(tenant, patient, sealed.name(), his);
+        scene.keys().open(tenant, nurse, sealed.name(), hers);
+
+        scene.clock().advance(Duration.ofMinutes(59));
+        scene.keys().open(tenant, patient, sealed.name(), his); // an attachment
+        scene.clock().advance(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> scene.keys().open(tenant, patient, sealed.name(), his))
+                .isInstanceOf(OpeningFailedException.class);
+        assertThat(scene.keys().shredDue()).as("nothing gives it back").isEqualTo(1);
+        assertThat(scene.keys().summaries(tenant, daughter, Set.of(sealed.name())))
+                .as("she has not opened it yet")
+                .hasSize(1);
+        assertThat(sealed.openedBy(scene.keys().open(tenant, nurse, sealed.name(), hers)))
+                .as("who wrote it reads it as often as she likes")
+                .isTrue();
     }
 
     @Test

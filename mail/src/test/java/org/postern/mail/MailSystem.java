@@ -124,7 +124,7 @@ public final class MailSystem {
     }
 
     public Folders folders() {
-        return new Folders(keys.service(), database.messages());
+        return new Folders(keys.service(), database.messages(), site.clock);
     }
 
     public Replies replies() {

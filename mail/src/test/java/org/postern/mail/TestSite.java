@@ -18,6 +18,7 @@ import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.store.MailRules;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
 import org.postern.db.Steps;
@@ -173,7 +174,8 @@ public final class TestSite {
                                         address(recipient), Optional.empty(), Optional.empty()))
                         .toList(),
                 Optional.empty(),
-                clock.instant());
+                clock.instant(),
+                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())));
     }
 
     public static EmailAddress address(String text) {

@@ -30,6 +30,7 @@ import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.blob.FileBlobStore;
 import org.postern.db.store.MailDatabase;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.MailSchema;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
@@ -212,7 +213,7 @@ public final class TestPortal {
             beans.registerBean(MailDatabase.class, () -> database);
             beans.registerBean(Door.class, () -> door);
             beans.registerBean(Jobs.class, () -> new Jobs(database.jobs(), ids, clock));
-            beans.registerBean(Folders.class, () -> new Folders(keys, database.messages()));
+            beans.registerBean(Folders.class, () -> new Folders(keys, database.messages(), clock));
             beans.registerBean(Reading.class, () -> reading);
             beans.registerBean(
                     Replies.class, () -> new Replies(reading, keys, spool, door, clock, random));
@@ -367,7 +368,8 @@ public final class TestPortal {
                                         address(each), Optional.empty(), Optional.empty()))
                         .toList(),
                 Optional.empty(),
-                clock.instant());
+                clock.instant(),
+                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())));
     }
 
     private TenantId tenant(String name, String host, String domain) {

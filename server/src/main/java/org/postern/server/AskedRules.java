@@ -16,16 +16,21 @@ import org.postern.server.Provisioning.RefusedException;
 /// @param tags `[word]` or `#word`, separated by commas, or `none`
 /// @param markFields `Name: value`, separated by commas, or `none`
 /// @param lineEnds `strict` or `normalize`
+/// @param keep days for which its messages can be read
+/// @param grace days after that in which they can be given back
 record AskedRules(
         Optional<String> brackets,
         Optional<String> tags,
         Optional<String> markFields,
-        Optional<String> lineEnds) {
+        Optional<String> lineEnds,
+        Optional<String> keep,
+        Optional<String> grace) {
 
     private static final Pattern TAG = Pattern.compile("\\[[a-z0-9_-]{2,32}]|#[a-z0-9_-]{2,32}");
     // RFC 5322, section 3.6.8, and a value that needs no folding
     private static final Pattern FIELD =
             Pattern.compile("([!-9;-~]{1,64}):\\h*([!-~](?:[ -~]{0,126}[!-~])?)");
+    private static final Pattern DAYS = Pattern.compile("[0-9]{1,6}");
     private static final int MOST = 20;
 
     MailRules over(MailRules before) throws RefusedException {
@@ -36,7 +41,25 @@ record AskedRules(
                 markFields.isPresent() ? markFields(markFields.get()) : before.markFields();
         boolean normalizes =
                 lineEnds.isPresent() ? normalizes(lineEnds.get()) : before.normalizesLineEnds();
-        return new MailRules(pairs, words, fields, normalizes);
+        return new MailRules(pairs, words, fields, normalizes, keeping(before.keeping()));
+    }
+
+    private MailRules.Keeping keeping(MailRules.Keeping before) throws RefusedException {
+        int days = keep.isPresent() ? days(keep.get()) : before.days();
+        int graceDays = grace.isPresent() ? days(grace.get()) : before.graceDays();
+        try {
+            return new MailRules.Keeping(days, graceDays);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(
+                    "messages are kept for 1 to 36500 days, and 0 to 365 days of grace.");
+        }
+    }
+
+    private static int days(String text) throws RefusedException {
+        if (!DAYS.matcher(text).matches()) {
+            throw new RefusedException("\"" + text + "\" is no number of days.");
+        }
+        return Integer.parseInt(text);
     }
 
     private static List<MailRules.Brackets> brackets(String text) throws RefusedException {

@@ -42,6 +42,8 @@ final class ControlEndpoint {
             @Nullable String tags,
             @Nullable String markFields,
             @Nullable String lineEnds,
+            @Nullable String keep,
+            @Nullable String grace,
             @Nullable String certificateNames,
             @Nullable Boolean secretHeader,
             @Nullable Boolean alignedDkim,
@@ -64,7 +66,9 @@ final class ControlEndpoint {
                                                         Optional.ofNullable(brackets),
                                                         Optional.ofNullable(tags),
                                                         Optional.ofNullable(markFields),
-                                                        Optional.ofNullable(lineEnds)))
+                                                        Optional.ofNullable(lineEnds),
+                                                        Optional.ofNullable(keep),
+                                                        Optional.ofNullable(grace)))
                                         .toString());
                 case "domain" -> {
                     provisioning.addDomain(host, given(domain));

@@ -92,8 +92,8 @@ class MailConfiguration {
     }
 
     @Bean
-    Folders folders(KeyService keys, MailDatabase database) {
-        return new Folders(keys, database.messages());
+    Folders folders(KeyService keys, MailDatabase database, Clock clock) {
+        return new Folders(keys, database.messages(), clock);
     }
 
     @Bean

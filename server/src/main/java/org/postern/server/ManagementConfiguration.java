@@ -45,6 +45,7 @@ class ManagementConfiguration {
             HouseParts parts,
             Door door,
             DoorRefresh refresh,
+            KeyService keys,
             HandOver handOver,
             DeliveryWorker deliveries,
             JobWorker jobs) {
@@ -58,6 +59,7 @@ class ManagementConfiguration {
                 parts.options().demo(),
                 door,
                 refresh,
+                keys,
                 List.of(handOver::start, deliveries::start, jobs::start));
     }
 

@@ -81,7 +81,17 @@ record Provision(
                                         "--line-ends",
                                         "strict|normalize",
                                         "refuse a lone LF in a message, or make it CRLF"),
-                                "lineEnds")),
+                                "lineEnds",
+                                Option.of(
+                                        "--keep",
+                                        "DAYS",
+                                        "how long its messages can be read; a sender may say less"),
+                                "keep",
+                                Option.of(
+                                        "--grace",
+                                        "DAYS",
+                                        "after that, in which they can be given back; 0 for none"),
+                                "grace")),
                 new Provision(
                         "domain add",
                         "add a domain that the organisation owns",

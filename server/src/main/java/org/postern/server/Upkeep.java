@@ -11,6 +11,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.MailSchema;
+import org.postern.keys.KeyService;
 import org.postern.keys.ledger.LedgerSchema;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;
@@ -21,7 +22,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /// Keeps this process up to date with its databases, which may be away at any time, at the start
-/// too: migrates, sets up the demo, starts the workers once, and refreshes the door for ever.
+/// too: migrates, sets up the demo, starts the workers once, refreshes the door
+/// and shreds what is due for ever.
 final class Upkeep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
@@ -37,6 +39,7 @@ final class Upkeep implements SmartLifecycle {
     private final boolean isDemo;
     private final Door door;
     private final DoorRefresh refresh;
+    private final KeyService keys;
     private final List<Runnable> workers;
     private final CountDownLatch doorReady = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -55,6 +58,7 @@ final class Upkeep implements SmartLifecycle {
             boolean isDemo,
             Door door,
             DoorRefresh refresh,
+            KeyService keys,
             List<Runnable> workers) {
         this.mail = mail;
         this.ledger = ledger;
@@ -65,6 +69,7 @@ final class Upkeep implements SmartLifecycle {
         this.isDemo = isDemo;
         this.door = door;
         this.refresh = refresh;
+        this.keys = keys;
         this.workers = List.copyOf(workers);
     }
 
@@ -126,6 +131,10 @@ final class Upkeep implements SmartLifecycle {
                             database.jobs().releaseClaims(clock.instant());
                         }
                         workers.forEach(Runnable::run);
+                    }
+                    int shredded = keys.shredDue();
+                    if (shredded > 0) {
+                        log.info("messages shredded, their time being over: slots={}", shredded);
                     }
                 } catch (FlywayException | DataAccessException | TransactionException e) {
                     log.warn(

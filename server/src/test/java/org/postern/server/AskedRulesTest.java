@@ -20,18 +20,31 @@ class AskedRulesTest {
                     List.of(Brackets.CURLY),
                     List.of("#secure"),
                     List.of(new MarkField("X-Seal", "yes")),
-                    true);
+                    true,
+                    new MailRules.Keeping(100, 3));
 
     private static AskedRules asked(
             @Nullable String brackets,
             @Nullable String tags,
             @Nullable String fields,
             @Nullable String ends) {
+        return asked(brackets, tags, fields, ends, null, null);
+    }
+
+    private static AskedRules asked(
+            @Nullable String brackets,
+            @Nullable String tags,
+            @Nullable String fields,
+            @Nullable String ends,
+            @Nullable String keep,
+            @Nullable String grace) {
         return new AskedRules(
                 Optional.ofNullable(brackets),
                 Optional.ofNullable(tags),
                 Optional.ofNullable(fields),
-                Optional.ofNullable(ends));
+                Optional.ofNullable(ends),
+                Optional.ofNullable(keep),
+                Optional.ofNullable(grace));
     }
 
     @Test
@@ -49,9 +62,24 @@ class AskedRulesTest {
                                 List.of(Brackets.SQUARE, Brackets.PIPES),
                                 List.of("[encrypt]", "#s-2"),
                                 List.of(new MarkField("X-A", "b c"), new MarkField("X-D", "e")),
-                                false));
-        assertThat(asked("none", "none", "none", "normalize").over(BEFORE))
-                .isEqualTo(new MailRules(List.of(), List.of(), List.of(), true));
+                                false,
+                                new MailRules.Keeping(100, 3)));
+        assertThat(asked("none", "none", "none", "normalize", "30", "0").over(BEFORE))
+                .isEqualTo(
+                        new MailRules(
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                true,
+                                new MailRules.Keeping(30, 0)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,1", "36501,1", "30,366", "a month,1", "-1,1"})
+    void aTimeThatCannotBeKeptIsRefusedWithASentence(String keep, String grace) {
+        assertThatExceptionOfType(Provisioning.RefusedException.class)
+                .isThrownBy(() -> asked(null, null, null, null, keep, grace).over(BEFORE))
+                .withMessageContaining("days");
     }
 
     @ParameterizedTest

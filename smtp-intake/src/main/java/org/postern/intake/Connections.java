@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.postern.intake.IntakeProperties.Limits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class Connections {
     private final List<ConnectionPolicy> policies =
             List.of(this::whileDraining, this::inAll, this::fromOneSource);
     private final Object gone = new Object();
+    private final AtomicInteger transactions = new AtomicInteger();
     private volatile boolean draining;
 
     Connections(Limits limits) {
@@ -59,6 +61,19 @@ final class Connections {
             perSource.computeIfPresent(
                     source(connection.source()), (_, count) -> count == 1 ? null : count - 1);
         }
+    }
+
+    /// Counts a mail transaction in, if there may be one more; then it is to be ended again.
+    boolean beginTransaction() {
+        if (transactions.incrementAndGet() <= limits.maxTransactions()) {
+            return true;
+        }
+        transactions.decrementAndGet();
+        return false;
+    }
+
+    void endTransaction() {
+        transactions.decrementAndGet();
     }
 
     int count() {

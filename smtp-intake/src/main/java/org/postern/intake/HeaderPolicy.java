@@ -9,8 +9,8 @@ import org.postern.mail.mime.HeaderSection;
 @FunctionalInterface
 interface HeaderPolicy {
 
-    /// In this order: what costs least first, and whether the message is marked last, since only
-    /// that tells a person how to do better.
+    /// In this order: what costs least first, and whether the message is marked last of what may
+    /// speak against any message. Only of a marked one is it asked on what terms it can be read.
     List<HeaderPolicy> ALL =
             List.of(
                     new FieldCountPolicy(),
@@ -19,7 +19,8 @@ interface HeaderPolicy {
                     new NullSenderPolicy(),
                     new AuthorPolicy(),
                     new SecretHeaderPolicy(),
-                    new MarkPolicy());
+                    new MarkPolicy(),
+                    new TermsPolicy());
 
     Optional<Reply> refusal(HeaderSection header, IntakeTransaction transaction, Limits limits);
 }

@@ -229,8 +229,14 @@ final class IncomingContent {
     private void begin(byte[] section, HeaderSection parsed) {
         proof = SenderProof.begin(parsed, transaction, session).orElse(null);
         String trace = proof == null ? "" : proof.trace();
-        Envelope envelope = transaction.envelope(Author.of(parsed, transaction));
         try {
+            Envelope envelope =
+                    transaction.envelope(
+                            Author.of(parsed, transaction),
+                            AskedTerms.of(
+                                    parsed,
+                                    transaction.way().tenant().rules(),
+                                    transaction.beganAt()));
             incoming = session.surroundings().spool().begin(envelope);
             PermittedChanges.write(
                     section,
@@ -238,6 +244,8 @@ final class IncomingContent {
                     session.surroundings().properties().hostName(),
                     trace + ReceivedField.of(session, transaction),
                     incoming);
+        } catch (AskedTerms.RefusedException e) {
+            refuse(e.reply()); // as TermsPolicy has said already
         } catch (NotReadyException e) {
             log.error("mail is put off: reason={}", e.getMessage());
             refuse(Reply.TRY_AGAIN_LATER);

@@ -61,6 +61,9 @@ public record IntakeProperties(
     ///   (RFC 5321, section 4.5.3.1.8)
     /// @param maxConnections of all clients; one more is answered 421 4.3.2
     /// @param maxConnectionsPerSource of one IPv4 address or one IPv6 /64
+    /// @param maxTransactions mail transactions of all clients together; one more is put off with
+    ///   451 4.3.2 at MAIL, so that those under way keep their pace. Each may hold a header section
+    ///   in memory
     /// @param errorLimit refused commands without a message accepted between, after which a client
     ///   is sent away
     /// @param junkLimit NOOP, RSET, VRFY and their like without a message accepted between, after
@@ -73,6 +76,7 @@ public record IntakeProperties(
             int maxRecipients,
             int maxConnections,
             int maxConnectionsPerSource,
+            int maxTransactions,
             int errorLimit,
             int junkLimit) {
 
@@ -85,6 +89,7 @@ public record IntakeProperties(
                         1_000,
                         1_000,
                         100,
+                        600,
                         20,
                         100);
 
@@ -96,6 +101,7 @@ public record IntakeProperties(
             requireBetween("maxRecipients", maxRecipients, 100, 100_000);
             requireBetween("maxConnections", maxConnections, 1, 1_000_000);
             requireBetween("maxConnectionsPerSource", maxConnectionsPerSource, 1, maxConnections);
+            requireBetween("maxTransactions", maxTransactions, 1, 1_000_000);
             requireBetween("errorLimit", errorLimit, 1, 10_000);
             requireBetween("junkLimit", junkLimit, 1, 10_000);
         }

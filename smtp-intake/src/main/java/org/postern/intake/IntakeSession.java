@@ -109,6 +109,7 @@ final class IntakeSession {
         if (transaction != null) {
             transaction.abandon();
             transaction = null;
+            surroundings.connections().endTransaction();
         }
         connection.wire().wipe();
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.ReadingTerms;
 
 /// One mail transaction (RFC 5321, section 3.3), from MAIL to the end of its content. For one
 /// thread.
@@ -63,8 +64,8 @@ final class IntakeTransaction {
         return markedBySuffix;
     }
 
-    /// The SMTP envelope for this author.
-    Envelope envelope(Optional<EmailAddress> author) {
+    /// The SMTP envelope for this author and on these terms.
+    Envelope envelope(Optional<EmailAddress> author, ReadingTerms terms) {
         return new Envelope(
                 way.tenant().id(),
                 Optional.of(way.connector().id()),
@@ -72,7 +73,8 @@ final class IntakeTransaction {
                 author,
                 recipients,
                 parameters.envelopeId(),
-                beganAt);
+                beganAt,
+                Optional.of(terms));
     }
 
     /// Content that arrives in chunks is kept from one BDAT to the next.

@@ -97,6 +97,10 @@ final class MailVerb {
             session.reply(refusal.get());
             return;
         }
+        if (!request.surroundings().connections().beginTransaction()) {
+            session.reply(Reply.TOO_BUSY);
+            return;
+        }
         IntakeTransaction transaction =
                 new IntakeTransaction(
                         request.connector().orElseThrow(),

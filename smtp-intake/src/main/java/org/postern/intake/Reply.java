@@ -24,6 +24,7 @@ enum Reply {
     TOO_MUCH_DATA(421, "4.3.0", "Far more data than this server accepts, closing connection"),
     BROKEN(421, "4.3.0", "Something is wrong here, try again later"),
     TRY_AGAIN_LATER(451, "4.3.0", "Not accepted, try again later"),
+    TOO_BUSY(451, "4.3.2", "Too busy now, try again later"),
     NO_NAME_SERVER(451, "4.4.3", "The sender cannot be verified now, try again later"),
     NO_ROOM(452, "4.3.1", "Too little room, try again later"),
     TOO_MANY_RECIPIENTS(452, "4.5.3", "Too many recipients, send the rest in another transaction"),
@@ -60,6 +61,21 @@ enum Reply {
             "5.7.1",
             "Not marked for encryption as your organisation has chosen: ask those who look after"
                     + " your mail how to mark it; nothing was sent"),
+    BAD_OPTION(
+            554,
+            "5.6.0",
+            "An X-Postern field says nothing that is known here: X-Postern-Expires takes P14D or"
+                    + " 2027-01-31, the others yes or no; nothing was sent"),
+    UNKNOWN_OPTION(
+            554,
+            "5.6.0",
+            "A field beginning with X-Postern asks for something that is not known here; nothing"
+                    + " was sent"),
+    NO_SUCH_TIME(
+            554,
+            "5.6.0",
+            "X-Postern-Expires asks for less than a day, or for longer than your organisation keeps"
+                    + " messages; nothing was sent"),
     MESSAGE_TOO_BIG(552, "5.3.4", "Message is larger than this server accepts"), // RFC 1870
     HEADER_TOO_BIG(552, "5.3.4", "Header section is larger than this server accepts"),
     UTF8_NEEDED(553, "5.6.7", "Address needs SMTPUTF8"), // RFC 6531, section 3.5

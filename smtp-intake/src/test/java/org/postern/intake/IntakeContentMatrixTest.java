@@ -44,7 +44,7 @@ class IntakeContentMatrixTest {
     void open() {
         var setup = new IntakeUnderTest.Setup();
         setup.limits =
-                new IntakeProperties.Limits(200_000, 20_000, 100, 50, 100, 100, 100, 20, 100);
+                new IntakeProperties.Limits(200_000, 20_000, 100, 50, 100, 100, 100, 600, 20, 100);
         door = new IntakeUnderTest(folder, setup);
     }
 

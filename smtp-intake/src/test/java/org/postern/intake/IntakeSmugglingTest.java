@@ -40,7 +40,7 @@ class IntakeSmugglingTest {
     void open() throws IOException {
         var setup = new Setup();
         setup.limits =
-                new IntakeProperties.Limits(200_000, 20_000, 100, 50, 100, 100, 100, 20, 100);
+                new IntakeProperties.Limits(200_000, 20_000, 100, 50, 100, 100, 100, 600, 20, 100);
         door = new IntakeUnderTest(folder, setup);
         client = door.client();
     }

@@ -152,7 +152,7 @@ class IntakeTriggerTest {
         client.say("DATA");
         client.send(
                 before
-                        + "X-Postern: encrypt\r\nx-postern-expires: P14D\r\n\tfolded\r\n"
+                        + "X-Postern: encrypt\r\nx-postern-expires:\r\n\tP14D\r\n"
                         + after
                         + "X-POSTERN-Connector: secret\r\n"
                         + body

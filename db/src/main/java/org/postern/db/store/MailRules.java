@@ -1,6 +1,10 @@
 package org.postern.db.store;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import org.postern.db.ReadingTerms;
 
 /// What a tenant has decided about the mail it hands in, besides what holds for every tenant.
 ///
@@ -10,20 +14,57 @@ import java.util.List;
 /// @param markFields header fields that mark a message
 /// @param normalizesLineEnds whether a lone LF in a message counts as CRLF; else such a message is
 ///   refused
+/// @param keeping how long its messages can be read
 public record MailRules(
         List<Brackets> brackets,
         List<String> tags,
         List<MarkField> markFields,
-        boolean normalizesLineEnds) {
+        boolean normalizesLineEnds,
+        Keeping keeping) {
 
     /// What a tenant has that has decided nothing.
     public static final MailRules DEFAULT =
-            new MailRules(List.of(Brackets.SQUARE), List.of(), List.of(), false);
+            new MailRules(List.of(Brackets.SQUARE), List.of(), List.of(), false, Keeping.DEFAULT);
 
     public MailRules {
         brackets = List.copyOf(brackets);
         tags = List.copyOf(tags);
         markFields = List.copyOf(markFields);
+        keeping = Objects.requireNonNullElse(keeping, Keeping.DEFAULT); // an older snapshot has none
+    }
+
+    /// How long messages can be read.
+    ///
+    /// @param days from acceptance, unless the sender says less: 1 to 36,500
+    /// @param graceDays after that, in which a message can be given back: 0 to 365
+    public record Keeping(int days, int graceDays) {
+
+        public static final Keeping DEFAULT = new Keeping(365, 14);
+
+        public Keeping {
+            if (days < 1 || days > 36_500 || graceDays < 0 || graceDays > 365) {
+                throw new IllegalArgumentException("kept for " + days + " + " + graceDays + " days");
+            }
+        }
+
+        /// The terms of a message accepted then that says nothing of its own.
+        public ReadingTerms terms(Instant acceptedAt) {
+            return terms(latest(acceptedAt), false, false);
+        }
+
+        /// The terms of a message whose sender has wishes.
+        public ReadingTerms terms(Instant refusedFrom, boolean readOnce, boolean noForward) {
+            return new ReadingTerms(
+                    refusedFrom,
+                    refusedFrom.plus(Duration.ofDays(graceDays)),
+                    readOnce,
+                    noForward);
+        }
+
+        /// Until when a message accepted then may be read at most.
+        public Instant latest(Instant acceptedAt) {
+            return acceptedAt.plus(Duration.ofDays(days));
+        }
     }
 
     /// A pair that may enclose a subject.

@@ -9,6 +9,7 @@ import static org.postern.db.store.Columns.uuid;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
+import org.postern.db.ReadingTerms;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
@@ -63,8 +65,9 @@ public final class MessageStore {
             sql.sql(
                             """
                             INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
-                                              accepted_at)
-                            VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted)
+                                              accepted_at, expires_at, read_once, no_forward)
+                            VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted,
+                                    :expires, :once, :noForward)
                             """)
                     .param("tenant", tenant.value())
                     .param("message", slot.message().value())
@@ -75,6 +78,12 @@ public final class MessageStore {
                     .param("slot", slot.slot().toBytes())
                     .param("summary", slot.sealedSummary().toBytes())
                     .param("accepted", at(slot.acceptedAt()))
+                    .param(
+                            "expires",
+                            slot.expiresAt().map(Columns::at).orElse(null),
+                            Types.TIMESTAMP_WITH_TIMEZONE)
+                    .param("once", slot.readOnce())
+                    .param("noForward", slot.noForward())
                     .update();
         }
     }
@@ -106,27 +115,38 @@ public final class MessageStore {
                 .optional();
     }
 
-    /// A page of a mailbox's received messages, newest first.
+    /// A page of a mailbox's received messages that can be read at `now`, newest first.
     ///
     /// @param before where the page before ended; empty for the first page
     public SlotPage received(
-            TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
-        return page(tenant, mailbox, "slot.received", before, max);
+            TenantId tenant,
+            MailboxId mailbox,
+            Optional<PagePosition> before,
+            int max,
+            Instant now) {
+        return page(tenant, mailbox, "slot.received", before, max, now);
     }
 
-    /// A page of a mailbox's sent messages, newest first.
+    /// A page of a mailbox's sent messages that can be read at `now`, newest first.
     public SlotPage sent(
-            TenantId tenant, MailboxId mailbox, Optional<PagePosition> before, int max) {
-        return page(tenant, mailbox, "slot.sent", before, max);
+            TenantId tenant,
+            MailboxId mailbox,
+            Optional<PagePosition> before,
+            int max,
+            Instant now) {
+        return page(tenant, mailbox, "slot.sent", before, max, now);
     }
 
-    /// How many received messages the mailbox's owner has not opened.
-    public int unopened(TenantId tenant, MailboxId mailbox) {
+    /// How many received messages the mailbox's owner has not opened, of those that can be read at
+    /// `now`.
+    public int unopened(TenantId tenant, MailboxId mailbox, Instant now) {
         return sql.sql(
                         """
                         SELECT count(*) FROM slot
                          WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND received AND opened_at IS NULL
+                           AND (expires_at IS NULL OR expires_at > :now)
                         """)
+                .param("now", at(now))
                 .param("tenant", tenant.value())
                 .param("mailbox", mailbox.value())
                 .query(Integer.class)
@@ -151,14 +171,17 @@ public final class MessageStore {
                         .list());
     }
 
-    /// Remembers when the mailbox's owner first opened the message.
+    /// Remembers when the mailbox's owner first opened the message, and that a message to be read
+    /// once has little time from then on.
     public void markOpened(TenantId tenant, MessageId message, MailboxId mailbox, Instant now) {
         sql.sql(
                         """
-                        UPDATE slot SET opened_at = :now
+                        UPDATE slot SET opened_at = :now,
+                                        expires_at = CASE WHEN read_once THEN least(expires_at, :onceUntil) ELSE expires_at END
                          WHERE tenant_id = :tenant AND message_id = :message AND mailbox_id = :mailbox AND opened_at IS NULL
                         """)
                 .param("now", at(now))
+                .param("onceUntil", at(now.plus(ReadingTerms.READ_ONCE_TIME)))
                 .param("tenant", tenant.value())
                 .param("message", message.value())
                 .param("mailbox", mailbox.value())
@@ -170,7 +193,8 @@ public final class MessageStore {
             MailboxId mailbox,
             String folder,
             Optional<PagePosition> before,
-            int max) {
+            int max,
+            Instant now) {
         @Nullable PagePosition last = before.orElse(null);
         String after =
                 last == null
@@ -184,11 +208,13 @@ public final class MessageStore {
                                         + " WHERE slot.tenant_id = :tenant AND slot.mailbox_id ="
                                         + " :mailbox AND "
                                         + folder
+                                        + " AND (slot.expires_at IS NULL OR slot.expires_at > :now)"
                                         + after
                                         + " ORDER BY slot.accepted_at DESC, slot.message_id DESC"
                                         + " LIMIT :max")
                         .param("tenant", tenant.value())
                         .param("mailbox", mailbox.value())
+                        .param("now", at(now))
                         .param("max", max + 1);
         if (last != null) {
             statement =
@@ -249,6 +275,9 @@ public final class MessageStore {
                 sealed(row, "slot", Slot::of),
                 sealed(row, "sealed_summary", SealedRecord::of),
                 instant(row, "accepted_at"),
-                optionalInstant(row, "opened_at"));
+                optionalInstant(row, "opened_at"),
+                optionalInstant(row, "expires_at"),
+                row.getBoolean("read_once"),
+                row.getBoolean("no_forward"));
     }
 }

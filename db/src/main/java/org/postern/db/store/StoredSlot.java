@@ -16,6 +16,9 @@ import org.postern.db.ThreadId;
 /// @param sent whether "Sent" shows it
 /// @param sealedSummary subject, names and preview, under the key of this slot's summary
 /// @param openedAt when its owner first opened the message
+/// @param expiresAt from when on the key service refuses it, as far as the mail database knows
+/// @param readOnce whether opening it brings that time near
+/// @param noForward whether its sender asks not to pass it on
 public record StoredSlot(
         MessageId message,
         MailboxId mailbox,
@@ -26,4 +29,7 @@ public record StoredSlot(
         Slot slot,
         SealedRecord sealedSummary,
         Instant acceptedAt,
-        Optional<Instant> openedAt) {}
+        Optional<Instant> openedAt,
+        Optional<Instant> expiresAt,
+        boolean readOnce,
+        boolean noForward) {}

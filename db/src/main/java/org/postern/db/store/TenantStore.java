@@ -162,7 +162,8 @@ public final class TenantStore {
         sql.sql(
                         """
                         UPDATE tenant SET subject_brackets = :brackets, subject_tags = :tags, mark_field_names = :names,
-                                          mark_field_values = :values, normalizes_line_ends = :normalizes
+                                          mark_field_values = :values, normalizes_line_ends = :normalizes,
+                                          keep_days = :keep, grace_days = :grace
                          WHERE tenant_id = :tenant
                         """)
                 .param("brackets", array(rules.brackets(), MailRules.Brackets::name))
@@ -170,6 +171,8 @@ public final class TenantStore {
                 .param("names", array(rules.markFields(), MailRules.MarkField::name))
                 .param("values", array(rules.markFields(), MailRules.MarkField::value))
                 .param("normalizes", rules.normalizesLineEnds())
+                .param("keep", rules.keeping().days())
+                .param("grace", rules.keeping().graceDays())
                 .param("tenant", tenant.value())
                 .update();
     }
@@ -187,7 +190,8 @@ public final class TenantStore {
                 IntStream.range(0, names.size())
                         .mapToObj(i -> new MailRules.MarkField(names.get(i), values.get(i)))
                         .toList(),
-                row.getBoolean("normalizes_line_ends"));
+                row.getBoolean("normalizes_line_ends"),
+                new MailRules.Keeping(row.getInt("keep_days"), row.getInt("grace_days")));
     }
 
     private static List<String> texts(ResultSet row, String column) throws SQLException {

@@ -172,7 +172,7 @@ class DatabaseAwayTest {
                 () -> database.messages().find(tenant, TestValues.message()),
                 () ->
                         database.messages()
-                                .received(tenant, TestValues.mailbox(), Optional.empty(), 10),
+                                .received(tenant, TestValues.mailbox(), Optional.empty(), 10, NOW),
                 () -> database.mailboxes().findAddress(tenant, TestValues.mailbox()),
                 () -> database.threads().find(tenant, List.of(TestValues.mac())),
                 () -> database.jobs().claim(1, NOW, Duration.ofMinutes(1)),

@@ -71,6 +71,9 @@ final class Household {
                 TestValues.slot(),
                 TestValues.record(),
                 message.acceptedAt(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false);
     }
 }

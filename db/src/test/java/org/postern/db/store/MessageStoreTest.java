@@ -76,10 +76,10 @@ class MessageStoreTest {
         assertThat(inbox(10).slots())
                 .extracting(StoredSlot::message)
                 .containsExactly(toHerself.id(), received.id());
-        assertThat(messages.sent(ours.tenant(), ann, Optional.empty(), 10).slots())
+        assertThat(messages.sent(ours.tenant(), ann, Optional.empty(), 10, NOW).slots())
                 .extracting(StoredSlot::message)
                 .containsExactly(toHerself.id(), sent.id());
-        assertThat(messages.unopened(ours.tenant(), ann)).isEqualTo(2);
+        assertThat(messages.unopened(ours.tenant(), ann, NOW)).isEqualTo(2);
     }
 
     @Test
@@ -138,7 +138,7 @@ class MessageStoreTest {
         List<StoredSlot> seen = new ArrayList<>();
         Optional<PagePosition> before = Optional.empty();
         do {
-            SlotPage page = messages.received(ours.tenant(), ann, before, max);
+            SlotPage page = messages.received(ours.tenant(), ann, before, max, NOW);
             assertThat(page.slots()).hasSizeLessThanOrEqualTo(max);
             seen.addAll(page.slots());
             before = page.next();
@@ -163,7 +163,7 @@ class MessageStoreTest {
         StoredMessage between = ours.message(thread, NOW.plusSeconds(1));
         insert(between, ours.received(between, ann));
 
-        SlotPage second = messages.received(ours.tenant(), ann, first.next(), 2);
+        SlotPage second = messages.received(ours.tenant(), ann, first.next(), 2, NOW);
 
         assertThat(second.slots())
                 .extracting(StoredSlot::message)
@@ -200,8 +200,8 @@ class MessageStoreTest {
 
         assertThat(openedAt(message, ann)).contains(NOW.plusSeconds(1));
         assertThat(openedAt(message, bob)).isEmpty();
-        assertThat(messages.unopened(ours.tenant(), ann)).isZero();
-        assertThat(messages.unopened(ours.tenant(), bob)).isEqualTo(1);
+        assertThat(messages.unopened(ours.tenant(), ann, NOW)).isZero();
+        assertThat(messages.unopened(ours.tenant(), bob, NOW)).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -234,7 +234,7 @@ class MessageStoreTest {
         // Nor does a page end at it.
         SlotPage first = inbox(2);
         assertThat(first.slots()).extracting(StoredSlot::message).containsExactly(newer.id());
-        assertThat(messages.received(ours.tenant(), ann, first.next(), 2).slots())
+        assertThat(messages.received(ours.tenant(), ann, first.next(), 2, NOW).slots())
                 .extracting(StoredSlot::message)
                 .containsExactly(older.id());
         assertThatExceptionOfType(DamagedRowException.class)
@@ -296,11 +296,11 @@ class MessageStoreTest {
 
         assertThat(mailboxes)
                 .allSatisfy(mailbox ->
-                        assertThat(messages.unopened(ours.tenant(), mailbox)).isEqualTo(1));
+                        assertThat(messages.unopened(ours.tenant(), mailbox, NOW)).isEqualTo(1));
     }
 
     private SlotPage inbox(int max) {
-        return messages.received(ours.tenant(), ann, Optional.empty(), max);
+        return messages.received(ours.tenant(), ann, Optional.empty(), max, NOW);
     }
 
     private Optional<Instant> openedAt(StoredMessage message, MailboxId mailbox) {

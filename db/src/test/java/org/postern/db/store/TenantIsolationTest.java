@@ -94,11 +94,11 @@ class TenantIsolationTest {
 
         assertThat(database.messages().find(other, message.id())).isEmpty();
         assertThat(database.messages().findSlot(other, message.id(), mailbox)).isEmpty();
-        assertThat(database.messages().received(other, mailbox, Optional.empty(), 10).slots())
+        assertThat(database.messages().received(other, mailbox, Optional.empty(), 10, NOW).slots())
                 .isEmpty();
-        assertThat(database.messages().sent(other, mailbox, Optional.empty(), 10).slots())
+        assertThat(database.messages().sent(other, mailbox, Optional.empty(), 10, NOW).slots())
                 .isEmpty();
-        assertThat(database.messages().unopened(other, mailbox)).isZero();
+        assertThat(database.messages().unopened(other, mailbox, NOW)).isZero();
         assertThat(database.messages().thread(other, mailbox, thread, 10)).isEmpty();
         assertThat(database.mailboxes().findAddress(other, mailbox)).isEmpty();
         assertThat(database.threads().find(other, List.of(msgId))).isEmpty();
@@ -133,7 +133,7 @@ class TenantIsolationTest {
                     .contains(message);
             assertThat(database.messages().findSlot(household.tenant(), message.id(), mailbox))
                     .contains(slot);
-            assertThat(database.messages().unopened(household.tenant(), mailbox)).isEqualTo(1);
+            assertThat(database.messages().unopened(household.tenant(), mailbox, NOW)).isEqualTo(1);
         }
     }
 
@@ -196,7 +196,7 @@ class TenantIsolationTest {
                         () -> database.messages().findSlot(theirs.tenant(), message.id(), mailbox));
         assertThat(
                         database.messages()
-                                .received(theirs.tenant(), mailbox, Optional.empty(), 10)
+                                .received(theirs.tenant(), mailbox, Optional.empty(), 10, NOW)
                                 .slots())
                 .isEmpty();
         assertThatExceptionOfType(DamagedRowException.class)

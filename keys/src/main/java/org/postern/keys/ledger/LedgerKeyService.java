@@ -36,6 +36,7 @@ import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.ReadingTerms;
 import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
@@ -116,7 +117,11 @@ final class LedgerKeyService implements KeyService {
                             for (Mac256 address : addresses.keySet()) {
                                 Mailboxes.Mailbox mailbox = requireNonNull(owners.get(address));
                                 if (first) {
-                                    secrets.create(tenant, header.object(), mailbox.id());
+                                    secrets.create(
+                                            tenant,
+                                            header.object(),
+                                            mailbox.id(),
+                                            terms(envelope, mailbox.address()));
                                 }
                                 secrets.find(tenant, header.object(), mailbox.id())
                                         .map(secret ->
@@ -198,6 +203,7 @@ final class LedgerKeyService implements KeyService {
                 secrets.find(tenant, object.message().value(), mailbox.id())
                         .orElseThrow(OpeningFailedException::new);
         DataKey key = Slots.open(slot, mailbox.key(), secret, name(tenant, object, mailbox.id()));
+        secrets.opened(tenant, object.message().value(), mailbox.id());
         audit.insert(
                 tenant,
                 ids.next(),
@@ -220,8 +226,21 @@ final class LedgerKeyService implements KeyService {
     }
 
     @Override
+    public int shredDue() {
+        return secrets.deleteDue();
+    }
+
+    @Override
     public void end(TenantId tenant, ReadingKey reader) {
         readers.delete(tenant, reader);
+    }
+
+    private static Optional<ReadingTerms> terms(Envelope envelope, EmailAddress owner) {
+        boolean author =
+                envelope.author()
+                        .filter(each -> each.normalForm().equals(owner.normalForm()))
+                        .isPresent();
+        return author ? envelope.terms().map(ReadingTerms::forAuthor) : envelope.terms();
     }
 
     private DataKey openSpoolSlot(SpoolSlot slot, ObjectHeader header)

@@ -1,20 +1,25 @@
 package org.postern.keys.ledger;
 
+import static java.sql.Types.TIMESTAMP_WITH_TIMEZONE;
 import static org.postern.keys.ledger.Rows.at;
 import static org.postern.keys.ledger.Rows.wrapped;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postern.crypto.ShredSecret;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
+import org.postern.db.ReadingTerms;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
@@ -56,12 +61,17 @@ final class ShredSecrets {
                 == 1;
     }
 
-    void create(TenantId tenant, UUID object, MailboxId mailbox) {
+    /// @param terms the secret's dates; none, if it lives until it is shredded
+    void create(TenantId tenant, UUID object, MailboxId mailbox, Optional<ReadingTerms> terms) {
         sql.sql(
                         """
-                        INSERT INTO shred_secret (tenant_id, object_id, mailbox_id, wrapped_secret)
-                        VALUES (:tenant, :object, :mailbox, :secret)
+                        INSERT INTO shred_secret (tenant_id, object_id, mailbox_id, wrapped_secret, refused_from, deleted_from,
+                                                  read_once)
+                        VALUES (:tenant, :object, :mailbox, :secret, :refused, :deleted, :once)
                         """)
+                .param("refused", date(terms.map(ReadingTerms::refusedFrom)), TIMESTAMP_WITH_TIMEZONE)
+                .param("deleted", date(terms.map(ReadingTerms::deletedFrom)), TIMESTAMP_WITH_TIMEZONE)
+                .param("once", terms.filter(ReadingTerms::readOnce).isPresent())
                 .param("tenant", tenant.value())
                 .param("object", object)
                 .param("mailbox", mailbox.value())
@@ -77,14 +87,14 @@ final class ShredSecrets {
                 .update();
     }
 
-    /// This slot's secret, unless it was shredded.
+    /// This slot's secret, unless it was shredded or is refused by now.
     Optional<ShredSecret> find(TenantId tenant, UUID object, MailboxId mailbox) {
         return Optional.ofNullable(rows(tenant, mailbox, Set.of(object)).get(object))
                 .map(wrapped -> unwrap(tenant, object, mailbox, wrapped));
     }
 
-    /// The secrets of one mailbox for these objects, less those shredded: one query for a page. One
-    /// that does not unwrap is left out, so that a damaged row spoils no page.
+    /// The secrets of one mailbox for these objects, less those shredded or refused by now: one
+    /// query for a page. One that does not unwrap is left out, so that a damaged row spoils no page.
     Map<UUID, ShredSecret> find(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
         Map<UUID, ShredSecret> secrets = new HashMap<>();
         rows(tenant, mailbox, objects)
@@ -111,7 +121,9 @@ final class ShredSecrets {
                         """
                         SELECT object_id, wrapped_secret FROM shred_secret
                          WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND object_id IN (:objects)
+                           AND (refused_from IS NULL OR refused_from > :now)
                         """)
+                .param("now", at(clock.instant()))
                 .param("tenant", tenant.value())
                 .param("mailbox", mailbox.value())
                 .param("objects", objects)
@@ -122,6 +134,35 @@ final class ShredSecrets {
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /// A message to be read once has been opened: its time is short from now on, and nothing gives
+    /// it back.
+    void opened(TenantId tenant, UUID object, MailboxId mailbox) {
+        sql.sql(
+                        """
+                        UPDATE shred_secret SET refused_from = least(refused_from, :until), deleted_from = least(refused_from, :until),
+                                                read_once = false
+                         WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id = :mailbox AND read_once
+                        """)
+                .param("until", at(clock.instant().plus(ReadingTerms.READ_ONCE_TIME)))
+                .param("tenant", tenant.value())
+                .param("object", object)
+                .param("mailbox", mailbox.value())
+                .update();
+    }
+
+    /// Deletes the secrets whose second date has come.
+    ///
+    /// @return how many
+    int deleteDue() {
+        return sql.sql("DELETE FROM shred_secret WHERE deleted_from <= :now")
+                .param("now", at(clock.instant()))
+                .update();
+    }
+
+    private static @Nullable OffsetDateTime date(Optional<Instant> instant) {
+        return instant.map(Rows::at).orElse(null);
     }
 
     /// Shreds. All mailboxes' secrets, if none is named.

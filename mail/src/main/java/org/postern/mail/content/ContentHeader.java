@@ -27,8 +27,7 @@ public final class ContentHeader {
 
     /// The subject without what marks it for encryption.
     public static String subject(HeaderSection header, MailRules rules) {
-        String subject = header.subject().orElse("");
-        return new SubjectTrigger(rules).match(subject).orElse(subject);
+        return new SubjectTrigger(rules).shown(header.subject().orElse(""));
     }
 
     private static HeaderSection none() {

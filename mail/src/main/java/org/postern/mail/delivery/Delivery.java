@@ -17,6 +17,8 @@ import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.Envelope;
+import org.postern.db.ReadingTerms;
 import org.postern.db.MessageId;
 import org.postern.db.Step;
 import org.postern.db.Steps;
@@ -175,6 +177,7 @@ public final class Delivery {
                                                         header.created());
                                         slots.add(
                                                 slot(
+                                                        admitted.envelope(),
                                                         header,
                                                         thread,
                                                         mailbox,
@@ -215,10 +218,15 @@ public final class Delivery {
     }
 
     private static StoredSlot slot(
+            Envelope envelope,
             ObjectHeader header,
             ThreadId thread,
             AdmittedMailbox mailbox,
             SealedRecord sealedSummary) {
+        Optional<ReadingTerms> terms =
+                mailbox.author()
+                        ? envelope.terms().map(ReadingTerms::forAuthor)
+                        : envelope.terms();
         return new StoredSlot(
                 new MessageId(header.object()),
                 mailbox.mailbox(),
@@ -229,6 +237,9 @@ public final class Delivery {
                 mailbox.slot(),
                 sealedSummary,
                 header.created(),
-                Optional.empty());
+                Optional.empty(),
+                terms.map(ReadingTerms::refusedFrom),
+                terms.filter(ReadingTerms::readOnce).isPresent(),
+                terms.filter(ReadingTerms::noForward).isPresent());
     }
 }

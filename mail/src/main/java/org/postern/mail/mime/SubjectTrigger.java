@@ -75,9 +75,25 @@ public final class SubjectTrigger {
     /// whatever was open.
     public Optional<String> match(String decodedSubject) {
         String subject = trim(decodedSubject);
-        String untagged = trim(withoutTags(subject));
+        String rest = trim(SubjectOptions.parse(subject).rest());
+        String untagged = trim(withoutTags(rest));
         return withoutPair(untagged)
-                .or(() -> untagged.equals(subject) ? Optional.empty() : Optional.of(untagged));
+                .map(inner -> SubjectOptions.parse(inner).rest())
+                .or(() -> untagged.equals(rest) ? Optional.empty() : Optional.of(untagged));
+    }
+
+    /// The subject that people see, whatever it is that marks the message.
+    public String shown(String decodedSubject) {
+        return match(decodedSubject).orElseGet(() -> SubjectOptions.parse(decodedSubject).rest());
+    }
+
+    /// What is asked of this message, beside a pair or in it.
+    public SubjectOptions options(String decodedSubject) {
+        SubjectOptions beside = SubjectOptions.parse(trim(decodedSubject));
+        String untagged = trim(withoutTags(beside.rest()));
+        return withoutPair(untagged)
+                .map(inner -> beside.and(SubjectOptions.parse(inner)))
+                .orElse(beside);
     }
 
     private Optional<String> withoutPair(String subject) {

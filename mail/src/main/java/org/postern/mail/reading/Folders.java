@@ -1,5 +1,7 @@
 package org.postern.mail.reading;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +34,12 @@ public final class Folders {
 
     private final KeyService keys;
     private final MessageStore messages;
+    private final Clock clock;
 
-    public Folders(KeyService keys, MessageStore messages) {
+    public Folders(KeyService keys, MessageStore messages, Clock clock) {
         this.keys = keys;
         this.messages = messages;
+        this.clock = clock;
     }
 
     /// A page of a folder, newest first.
@@ -43,17 +47,20 @@ public final class Folders {
     /// @param before where the page before ended; empty for the first
     public FolderPage page(Reader reader, Folder folder, Optional<PagePosition> before)
             throws NotSignedInException {
+        Instant now = clock.instant();
         SlotPage page =
                 switch (folder) {
                     case INBOX ->
-                            messages.received(reader.tenant(), reader.mailbox(), before, PAGE_ROWS);
+                            messages.received(
+                                    reader.tenant(), reader.mailbox(), before, PAGE_ROWS, now);
                     case SENT ->
-                            messages.sent(reader.tenant(), reader.mailbox(), before, PAGE_ROWS);
+                            messages.sent(
+                                    reader.tenant(), reader.mailbox(), before, PAGE_ROWS, now);
                 };
         return new FolderPage(
                 rows(reader, page.slots()),
                 page.next(),
-                messages.unopened(reader.tenant(), reader.mailbox()));
+                messages.unopened(reader.tenant(), reader.mailbox(), now));
     }
 
     /// What this reader has of a thread, oldest first; empty if nothing.
@@ -98,7 +105,8 @@ public final class Folders {
                             summary.attachments(),
                             slot.sent(),
                             slot.received() && slot.openedAt().isEmpty(),
-                            slot.acceptedAt()));
+                            slot.acceptedAt(),
+                            slot.expiresAt()));
         } catch (OpeningFailedException e) {
             log.error(
                     "a summary does not open: message={} mailbox={}",

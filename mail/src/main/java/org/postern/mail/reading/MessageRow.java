@@ -2,6 +2,7 @@ package org.postern.mail.reading;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.postern.db.MessageId;
 import org.postern.db.ThreadId;
 
@@ -12,6 +13,7 @@ import org.postern.db.ThreadId;
 /// @param attachments how many
 /// @param sent whether this reader wrote it
 /// @param unopened whether this reader has not opened it
+/// @param expiresAt until when it can be read
 public record MessageRow(
         MessageId id,
         ThreadId thread,
@@ -23,7 +25,8 @@ public record MessageRow(
         int attachments,
         boolean sent,
         boolean unopened,
-        Instant acceptedAt) {
+        Instant acceptedAt,
+        Optional<Instant> expiresAt) {
 
     public MessageRow {
         recipients = List.copyOf(recipients);

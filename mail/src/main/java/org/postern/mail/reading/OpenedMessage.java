@@ -11,9 +11,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.postern.crypto.Content;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
 import org.postern.db.ThreadId;
 import org.postern.db.store.MailRules;
 import org.postern.db.store.StoredMessage;
+import org.postern.db.store.StoredSlot;
 import org.postern.mail.content.ContentHeader;
 import org.postern.mail.mime.DecodedPart;
 import org.postern.mail.mime.HeaderSection;
@@ -28,15 +30,22 @@ import org.postern.mail.mime.ReadableBody;
 public final class OpenedMessage implements Closeable {
 
     private final StoredMessage message;
+    private final StoredSlot slot;
     private final Content content;
     private final PartIndex index;
     private final ReadableBody body;
     private final HeaderSection header;
     private final MailRules rules;
 
-    OpenedMessage(StoredMessage message, Content content, PartIndex index, MailRules rules)
+    OpenedMessage(
+            StoredMessage message,
+            StoredSlot slot,
+            Content content,
+            PartIndex index,
+            MailRules rules)
             throws IOException {
         this.message = message;
+        this.slot = slot;
         this.content = content;
         this.index = index;
         this.body = ReadableBody.choose(index);
@@ -54,6 +63,21 @@ public final class OpenedMessage implements Closeable {
 
     public Instant acceptedAt() {
         return message.acceptedAt();
+    }
+
+    /// Until when this reader can read it; empty if there is no end.
+    public Optional<Instant> expiresAt() {
+        return slot.expiresAt();
+    }
+
+    /// Whether it can be read for [ReadingTerms#READ_ONCE_TIME] after it was first opened.
+    public boolean readOnce() {
+        return slot.readOnce();
+    }
+
+    /// Whether its author asks not to pass it on.
+    public boolean noForward() {
+        return slot.noForward();
     }
 
     /// The header section as received.

@@ -71,10 +71,11 @@ public final class Reading {
                                 .open(message.sealedIndex(), message.header().hash()));
         Content content = content(message, dataKey);
         try {
-            OpenedMessage opened =
-                    new OpenedMessage(message, content, index, rules(reader.tenant()));
             messages.markOpened(reader.tenant(), id, reader.mailbox(), clock.instant());
-            return Optional.of(opened);
+            StoredSlot shown =
+                    messages.findSlot(reader.tenant(), id, reader.mailbox()).orElse(slot);
+            return Optional.of(
+                    new OpenedMessage(message, shown, content, index, rules(reader.tenant())));
         } catch (IOException | RuntimeException e) {
             content.close();
             throw e;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.Tenant;
 import org.postern.keys.KeyService;
 import org.postern.keys.NotSignedInException;
@@ -91,6 +93,7 @@ public final class Replies {
                 return Optional.empty();
             }
             ReplyDraft draft = draft(reader.tenant(), writer, opened);
+            Instant now = clock.instant();
             Envelope envelope =
                     new Envelope(
                             reader.tenant(),
@@ -99,11 +102,19 @@ public final class Replies {
                             Optional.of(writer),
                             recipients(draft),
                             Optional.empty(),
-                            clock.instant());
+                            now,
+                            Optional.of(keeping(reader.tenant()).terms(now)));
             UUID id = messageId(reader, key);
             ReplyHeader header = header(reader.tenant(), writer, draft, opened.header(), id);
             return Optional.of(new Reply(spool.begin(envelope, id), header, random));
         }
+    }
+
+    private MailRules.Keeping keeping(TenantId tenant) {
+        return door.standing()
+                .flatMap(standing -> standing.snapshot().tenant(tenant))
+                .map(known -> known.rules().keeping())
+                .orElse(MailRules.Keeping.DEFAULT);
     }
 
     /// A version 8 UUID (RFC 9562, section 5.8). Bound to the writer, so that no key he makes up is

@@ -136,16 +136,44 @@ class SubjectTriggerTest {
         assertThat(tagged().match(subject)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '~',
+            value = {
+                "[Your results #expires=14d],Your results,14,false,false",
+                "[Your results] #expires=14d,Your results,14,false,false",
+                "#Read-Once [Your results],Your results,-1,true,false",
+                "Re: [#no-forward Your results #read-once],Re: Your results,-1,true,true",
+                "[a#read-once],a#read-once,-1,false,false",
+                "[#expires=14 d],#expires=14 d,-1,false,false",
+            })
+    void whatIsAskedInTheSubjectIsFoundAndNotShown(
+            String subject, String shown, int days, boolean once, boolean noForward) {
+        SubjectTrigger trigger = new SubjectTrigger(MailRules.DEFAULT);
+        assertThat(trigger.match(subject)).contains(shown);
+        SubjectOptions options = trigger.options(subject);
+        assertThat(options.expiresAfterDays().orElse(-1)).isEqualTo(days);
+        assertThat(options.readOnce()).isEqualTo(once);
+        assertThat(options.noForward()).isEqualTo(noForward);
+    }
+
+    @Test
+    void whatIsAskedIsNoMarkAndIsNotShownWhereSomethingElseIsTheMark() {
+        SubjectTrigger trigger = new SubjectTrigger(MailRules.DEFAULT);
+        assertThat(trigger.match("Your results #no-forward")).isEmpty();
+        assertThat(trigger.shown("Your results #no-forward")).isEqualTo("Your results");
+    }
+
     private static SubjectTrigger tagged() {
         return new SubjectTrigger(
                 new MailRules(
                         List.of(Brackets.SQUARE),
                         List.of("[encrypt]", "#encrypt"),
                         List.of(),
-                        false));
+                        false, MailRules.Keeping.DEFAULT));
     }
 
     private static SubjectTrigger trigger(List<Brackets> brackets) {
-        return new SubjectTrigger(new MailRules(brackets, List.of(), List.of(), false));
+        return new SubjectTrigger(new MailRules(brackets, List.of(), List.of(), false, MailRules.Keeping.DEFAULT));
     }
 }

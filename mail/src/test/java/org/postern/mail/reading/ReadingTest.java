@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.Envelope;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
+import org.postern.keys.KeyScene;
 import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.MailSystem;
@@ -98,6 +105,46 @@ class ReadingTest {
         assertThat(system.inbox(daughter).getFirst().unopened()).isTrue();
         assertThat(system.folders().page(daughter, Folder.INBOX, Optional.empty()).unopened())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aMessageWhoseTimeIsOverIsGoneFromItsFolderAndDoesNotOpen() throws Exception {
+        MessageId id = system.bring(site.envelope(), TestSite.plain("a", "b"));
+        MessageId other = system.bring(site.envelope(), TestSite.plain("c", "d"));
+        site.mailSql()
+                .sql("UPDATE slot SET expires_at = :now WHERE message_id = :message")
+                .param("now", OffsetDateTime.ofInstant(site.clock().instant(), ZoneOffset.UTC))
+                .param("message", id.value())
+                .update();
+        Reader patient = system.signIn(PATIENT);
+
+        assertThat(system.inbox(patient)).extracting(MessageRow::id).containsExactly(other);
+        assertThat(system.folders().page(patient, Folder.INBOX, Optional.empty()).unopened())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aMessageSaysUntilWhenItCanBeReadAndWhatItsSenderAsks() throws Exception {
+        Instant refused = site.clock().instant().plus(Duration.ofDays(3));
+        Envelope envelope = site.envelope();
+        MessageId id =
+                system.bring(
+                        KeyScene.on(
+                                new ReadingTerms(refused, refused, true, true), envelope),
+                        TestSite.plain("a", "b"));
+        Reader patient = system.signIn(PATIENT);
+        assertThat(system.inbox(patient).getFirst().expiresAt()).contains(refused);
+
+        try (OpenedMessage opened = system.reading().open(patient, id).orElseThrow()) {
+            assertThat(opened.readOnce()).isTrue();
+            assertThat(opened.noForward()).isTrue();
+            assertThat(opened.expiresAt())
+                    .contains(site.clock().instant().plus(ReadingTerms.READ_ONCE_TIME));
+        }
+        try (OpenedMessage sent = system.reading().open(system.signIn(NURSE), id).orElseThrow()) {
+            assertThat(sent.readOnce()).as("who wrote it reads it again").isFalse();
+            assertThat(sent.expiresAt()).contains(refused);
+        }
     }
 
     @Test

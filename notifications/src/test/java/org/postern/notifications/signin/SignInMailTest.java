@@ -345,7 +345,8 @@ class SignInMailTest {
                                         Optional.empty(),
                                         Optional.empty())),
                         Optional.empty(),
-                        clock.instant());
+                        clock.instant(),
+                        Optional.empty());
         ledger.service()
                 .admit(
                         sealed.preamble(),

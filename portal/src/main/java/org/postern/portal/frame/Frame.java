@@ -2,6 +2,7 @@ package org.postern.portal.frame;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,12 @@ public record Frame(
 
     public When when(Instant time) {
         return When.of(time, clock.instant(), properties.zone());
+    }
+
+    /// Whole days from now until then, begun ones counted; 0 if it has passed.
+    public long daysUntil(Instant then) {
+        long seconds = Math.max(0, Duration.between(clock.instant(), then).toSeconds());
+        return Math.ceilDiv(seconds, Duration.ofDays(1).toSeconds());
     }
 
     /// The operator's own pages that there are.

@@ -57,6 +57,9 @@ public final class MessagePages {
             model.addAttribute("to", shown(message.to()));
             model.addAttribute("cc", shown(message.cc()));
             model.addAttribute("acceptedAt", message.acceptedAt());
+            model.addAttribute("expiresAt", message.expiresAt());
+            model.addAttribute("readOnce", message.readOnce());
+            model.addAttribute("noForward", message.noForward());
             model.addAttribute("framed", framed);
             model.addAttribute("canFrame", clean.isPresent());
             model.addAttribute("unsafe", html.isPresent() && clean.isEmpty());

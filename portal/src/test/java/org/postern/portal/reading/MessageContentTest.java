@@ -113,6 +113,14 @@ class MessageContentTest {
     }
 
     @Test
+    void aMessageSaysUntilWhenItCanBeRead() {
+        assertThat(browser.get("/m/" + message).text())
+                .contains("Can be read until", "(365 days)")
+                .doesNotContain("read it once", "not to pass");
+        assertThat(browser.get("/inbox").text()).doesNotContain("left</span>");
+    }
+
+    @Test
     void theAuthorFindsItInSent() {
         Page sent = portal.signedIn("ada@example.com").get("/sent");
         assertThat(sent.text()).contains("Your results", "To reader@example.org");

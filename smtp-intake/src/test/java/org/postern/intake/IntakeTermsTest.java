@@ -1,0 +1,202 @@
+package org.postern.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.db.Envelope;
+import org.postern.db.ReadingTerms;
+import org.postern.db.store.MailRules;
+
+/// What a sender may ask of one message.
+class IntakeTermsTest {
+
+    private static final String MARKED = "From: nurse@example.com\r\nSubject: [Your results]\r\n";
+
+    @TempDir Path folder;
+
+    private static String reply(IntakeUnderTest door, String header) throws IOException {
+        try (SmtpClient client = door.client()) {
+            client.begin("nurse@example.com", "patient@example.org");
+            return client.data(header + "\r\nx\r\n");
+        }
+    }
+
+    private static ReadingTerms terms(IntakeUnderTest door) throws IOException {
+        try (SpoolReader.Opened opened = door.spool().only()) {
+            return opened.envelope().terms().orElseThrow();
+        }
+    }
+
+    private static Instant acceptedAt(IntakeUnderTest door) throws IOException {
+        try (SpoolReader.Opened opened = door.spool().only()) {
+            Envelope envelope = opened.envelope();
+            return envelope.acceptedAt();
+        }
+    }
+
+    @Test
+    void aMessageThatAsksForNothingIsKeptAsLongAsItsTenantKeepsMessages() throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(reply(door, MARKED)).startsWith("250");
+            ReadingTerms terms = terms(door);
+            assertThat(Duration.between(acceptedAt(door), terms.refusedFrom()))
+                    .isEqualTo(Duration.ofDays(365));
+            assertThat(Duration.between(terms.refusedFrom(), terms.deletedFrom()))
+                    .isEqualTo(Duration.ofDays(14));
+            assertThat(terms.readOnce()).isFalse();
+            assertThat(terms.noForward()).isFalse();
+        }
+    }
+
+    @Test
+    void aTenantMayKeepMessagesForLess() throws IOException {
+        IntakeUnderTest.Setup setup = new IntakeUnderTest.Setup();
+        setup.tenants =
+                List.of(
+                        IntakeUnderTest.clinic(false)
+                                .withRules(
+                                        new MailRules(
+                                                List.of(MailRules.Brackets.SQUARE),
+                                                List.of(),
+                                                List.of(),
+                                                false,
+                                                new MailRules.Keeping(30, 0))));
+        try (IntakeUnderTest door = new IntakeUnderTest(folder, setup)) {
+            assertThat(reply(door, MARKED + "X-Postern-Expires: P31D\r\n"))
+                    .startsWith("554 5.6.0 X-Postern-Expires asks for");
+            assertThat(door.spool().files()).isEmpty();
+            assertThat(reply(door, MARKED)).startsWith("250");
+            ReadingTerms terms = terms(door);
+            assertThat(Duration.between(acceptedAt(door), terms.refusedFrom()))
+                    .isEqualTo(Duration.ofDays(30));
+            assertThat(terms.deletedFrom()).isEqualTo(terms.refusedFrom());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "X-Postern-Expires: P14D|14",
+                "x-postern-expires: p2w|14",
+                "X-Postern-Expires:  P1D |1",
+                "Subject: [Your results #expires=7d]|7",
+                "Subject: [Your results] #Expires=7d|7",
+                "Subject: #expires=7d [Your results]|7",
+                "Subject: [Your results #expires=7d]\\r\\nX-Postern-Expires: P3D|3",
+            })
+    void aMessageIsReadableForAsLongAsItsSenderSays(String header, int days) throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            String marked =
+                    header.startsWith("Subject:")
+                            ? "From: nurse@example.com\r\n" + header + "\r\n"
+                            : MARKED + header + "\r\n";
+            assertThat(reply(door, marked.replace("\\r\\n", "\r\n"))).startsWith("250");
+            assertThat(Duration.between(acceptedAt(door), terms(door).refusedFrom()))
+                    .isEqualTo(Duration.ofDays(days));
+        }
+    }
+
+    @Test
+    void aDateIsTheLastDayOnWhichItCanBeRead() throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            String day =
+                    Instant.now().plus(Duration.ofDays(40)).toString().substring(0, 10);
+            assertThat(reply(door, MARKED + "X-Postern-Expires: " + day + "\r\n"))
+                    .startsWith("250");
+            assertThat(terms(door).refusedFrom())
+                    .isEqualTo(Instant.parse(day + "T00:00:00Z").plus(Duration.ofDays(1)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Postern-Read-Once: yes\r\nX-Postern-No-Forward: true\r\nSubject: [a]\r\n",
+                "X-Postern-Read-Once: Yes\r\nSubject: [a #no-forward]\r\n"
+            })
+    void aMessageCanBeForOneReadingAndNotToBePassedOn(String fields) throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(reply(door, "From: nurse@example.com\r\n" + fields)).startsWith("250");
+            assertThat(terms(door).readOnce()).isTrue();
+            assertThat(terms(door).noForward()).isTrue();
+            try (SpoolReader.Opened opened = door.spool().only()) {
+                assertThat(new String(opened.bytes(), StandardCharsets.US_ASCII))
+                        .doesNotContainIgnoringCase("x-postern");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Postern-Expires: soon",
+                "X-Postern-Expires: P-3D",
+                "X-Postern-Expires: PT36H",
+                "X-Postern-Expires: 31.01.2027",
+                "X-Postern-Expires: P3D\r\nX-Postern-Expires: P5D",
+                "X-Postern-Read-Once: perhaps",
+                "X-Postern-No-Forward: yes\r\nX-Postern-No-Forward: no",
+            })
+    void anOptionThatSaysNothingKnownIsRefusedWithAdvice(String field) throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(reply(door, MARKED + field + "\r\n"))
+                    .startsWith("554 5.6.0")
+                    .contains("P14D or 2027-01-31")
+                    .endsWith("nothing was sent");
+            assertThat(door.spool().files()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Postern-Expires: PT0S",
+                "X-Postern-Expires: P0D",
+                "X-Postern-Expires: 2020-01-01",
+                "X-Postern-Expires: P400D",
+                "X-Postern-Expires: P999999999Y"
+            })
+    void aTimeThatIsTooShortOrLongerThanItsTenantKeepsMessagesIsRefused(String field)
+            throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(reply(door, MARKED + field + "\r\n")).startsWith("554 5.6.0");
+            assertThat(door.spool().files()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Postern-Password: secret", "X-Postern-Expire: P3D", "x-postern-x: y"})
+    void anOptionThatIsNotKnownIsRefusedAndNeverIgnored(String field) throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(reply(door, MARKED + field + "\r\n"))
+                    .isEqualTo(
+                            "554 5.6.0 A field beginning with X-Postern asks for something that is"
+                                    + " not known here; nothing was sent");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Postern-Expires: P3D\r\nSubject: plain",
+                "Subject: plain #read-once",
+                "X-Postern-Read-Once: perhaps\r\nSubject: plain"
+            })
+    void whatIsAskedIsNoMark(String header) throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(reply(door, "From: nurse@example.com\r\n" + header + "\r\n"))
+                    .startsWith("550 5.7.1 Not marked for encryption");
+        }
+    }
+}
