@@ -215,11 +215,6 @@ final class Provisioning {
                     "anybody in a cloud that others share can write any MAIL FROM: leave out"
                             + " --envelope-sender-only.");
         }
-        if (asked.alignedDkim() && asked.nextHop().isPresent()) {
-            throw new RefusedException(
-                    "a signature is known to be right only when the message has ended, too late to"
-                            + " pass it on: leave out --next-hop or --aligned-dkim.");
-        }
         List<String> names = new ArrayList<>();
         for (String name : asked.certificateNames()) {
             boolean wildcard = name.startsWith(WILDCARD);

@@ -56,6 +56,16 @@ final class SenderProof {
         this.signatures = signatures;
     }
 
+    /// Whether the header section does not say whose the message is, so that its end must be seen.
+    static boolean waitsForTheBody(HeaderSection header, IntakeTransaction transaction) {
+        return transaction
+                .way()
+                .connector()
+                .sharedCloud()
+                .filter(cloud -> !SecretHeader.isIn(header, cloud.secretHeaders()))
+                .isPresent();
+    }
+
     /// Begins with the header section, to which nobody has objected yet. Nothing if the connector
     /// wants no proof of a message.
     static Optional<SenderProof> begin(
