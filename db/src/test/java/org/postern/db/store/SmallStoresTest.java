@@ -262,6 +262,13 @@ class SmallStoresTest {
                 inCloud("third", List.of("digest"), true)
                         .withNextHop(new Tenant.NextHop("mx.example", 25));
         database.tenants().insertConnector(other, third, NOW.plusSeconds(2));
+        Tenant.Connector fourth =
+                connector("fourth", List.of())
+                        .withClientAuthority(
+                                new Tenant.ClientAuthority(
+                                        List.of("AQID", "BAUG"),
+                                        List.of("a.example", "*.b.example")));
+        database.tenants().insertConnector(other, fourth, NOW.plusSeconds(3));
 
         assertThat(database.tenants().all())
                 .containsExactlyInAnyOrder(
@@ -279,7 +286,7 @@ class SmallStoresTest {
                                 "portal.theirs.example",
                                 Optional.of("seal.example"),
                                 List.of("a.example", "theirs.example"),
-                                List.of(first, second, third),
+                                List.of(first, second, third, fourth),
                                 MailRules.DEFAULT));
     }
 
@@ -323,6 +330,19 @@ class SmallStoresTest {
                         inCloud("x", List.of("a", "b", "c"), false))) {
             assertThatExceptionOfType(DataIntegrityViolationException.class)
                     .isThrownBy(() -> database.tenants().insertConnector(tenant, half, NOW));
+        }
+    }
+
+    @Test
+    void anAuthorityAndTheNamesItVouchesForBelongTogether() {
+        for (Tenant.ClientAuthority half :
+                List.of(
+                        new Tenant.ClientAuthority(List.of("AQID"), List.of()),
+                        new Tenant.ClientAuthority(List.of(), List.of("a.example")))) {
+            Tenant.Connector connector =
+                    connector("x", List.of("192.0.2.0/24")).withClientAuthority(half);
+            assertThatExceptionOfType(DataIntegrityViolationException.class)
+                    .isThrownBy(() -> database.tenants().insertConnector(tenant, connector, NOW));
         }
     }
 
