@@ -27,13 +27,13 @@ class SharedCloudJourney {
             assertThat(add(data, RANGES, CLOUD, "--aligned-dkim")).isZero();
             assertThat(add(data, RANGES, CLOUD, "--secret-header", "--next-hop=mx.example:25"))
                     .isZero();
+            assertThat(add(data, RANGES, CLOUD, "--aligned-dkim", "--next-hop=mx.example:25"))
+                    .isZero();
 
             assertThat(add(data, RANGES, CLOUD)).isNotZero();
             assertThat(add(data, CLOUD, "--secret-header", "--password")).isNotZero();
             assertThat(add(data, RANGES, "--secret-header")).isNotZero();
             assertThat(add(data, RANGES, CLOUD, "--secret-header", "--envelope-sender-only"))
-                    .isNotZero();
-            assertThat(add(data, RANGES, CLOUD, "--aligned-dkim", "--next-hop=mx.example:25"))
                     .isNotZero();
             assertThat(add(data, RANGES, "--certificate-name=a b", "--secret-header")).isNotZero();
             assertThat(run(data, "connector", "rotate-secret", "no-id")).isNotZero();

@@ -10,9 +10,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.postern.server.embedded.SelfSignedCertificate;
 
@@ -39,7 +39,13 @@ final class SmtpSession implements AutoCloseable {
     /// The same over a connection that is there.
     static SmtpSession open(PosternProcess postern, Socket connection)
             throws IOException, GeneralSecurityException {
-        Path data = postern.data();
+        return open(
+                connection,
+                SelfSignedCertificate.clientContext(postern.data().resolve("tls/certificate.pem")));
+    }
+
+    /// Begins TLS over a connection that is there, with this trust.
+    static SmtpSession open(Socket connection, SSLContext context) throws IOException {
         SmtpSession session = new SmtpSession(connection);
         session.expect("220");
         session.say("EHLO client.example.com");
@@ -48,8 +54,7 @@ final class SmtpSession implements AutoCloseable {
         session.expect("220");
         SSLSocket tls =
                 (SSLSocket)
-                        SelfSignedCertificate.clientContext(data.resolve("tls/certificate.pem"))
-                                .getSocketFactory()
+                        context.getSocketFactory()
                                 .createSocket(
                                         session.plain, "localhost", connection.getPort(), true);
         tls.startHandshake();

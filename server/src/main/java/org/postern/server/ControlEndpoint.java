@@ -47,6 +47,8 @@ final class ControlEndpoint {
             @Nullable String certificateNames,
             @Nullable Boolean secretHeader,
             @Nullable Boolean alignedDkim,
+            @Nullable String clientAuthority,
+            @Nullable String clientNames,
             @Nullable String connector)
             throws IOException, OpeningFailedException {
         try {
@@ -88,7 +90,10 @@ final class ControlEndpoint {
                                                 Optional.ofNullable(nextHop),
                                                 list(certificateNames),
                                                 Boolean.TRUE.equals(secretHeader),
-                                                Boolean.TRUE.equals(alignedDkim))));
+                                                Boolean.TRUE.equals(alignedDkim),
+                                                new AskedAuthority(
+                                                        Optional.ofNullable(clientAuthority),
+                                                        list(clientNames)))));
                 case "secret" -> made(provisioning.rotateSecret(host, given(connector)));
                 default -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
             };

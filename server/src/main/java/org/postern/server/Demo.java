@@ -36,7 +36,8 @@ final class Demo {
                             Optional.empty(),
                             List.of(),
                             false,
-                            false));
+                            false,
+                            AskedAuthority.NONE));
         } catch (Provisioning.RefusedException e) {
             throw new IllegalStateException("the demo's own names were refused", e);
         }

@@ -2,9 +2,15 @@ package org.postern.server;
 
 import static java.util.Map.entry;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.server.cli.Arguments;
@@ -33,6 +39,14 @@ record Provision(
 
     private static final Option HOST =
             Option.of("--host", "NAME", "host name of the tenant's portal").standard("localhost");
+
+    private static final Option CLIENT_CA =
+            Option.of(
+                    "--client-ca",
+                    "FILE",
+                    "the authority that issued its certificate, in PEM or DER");
+
+    private static final int LARGEST_FILE = 256 * 1024;
 
     /// Every such command.
     static List<Command> all() {
@@ -136,6 +150,13 @@ record Provision(
                                 "PINS",
                                 "SHA-256 of its certificate's public key in base64"),
                         "pins"),
+                entry(CLIENT_CA, "clientAuthority"),
+                entry(
+                        Option.of(
+                                "--client-name",
+                                "NAMES",
+                                "of which its certificate carries one, with --client-ca"),
+                        "clientNames"),
                 entry(
                         Option.of(
                                 "--certificate-name",
@@ -189,6 +210,10 @@ record Provision(
                         .ifPresent(value -> body.put(field.getValue(), value));
             }
         }
+        Optional<Path> authority = arguments.findPath(CLIENT_CA);
+        if (fields.containsKey(CLIENT_CA) && authority.isPresent()) {
+            body.put(fields.get(CLIENT_CA), content(authority.get()));
+        }
         body.putIfAbsent("host", arguments.text(HOST));
         if (!operands.isEmpty()) {
             body.put("connector", arguments.operand(0));
@@ -217,6 +242,21 @@ record Provision(
                         : "the running Postern could not do it now (it answered "
                                 + answer.status()
                                 + "); try again.");
+    }
+
+    /// In base64. The running Postern may not be able to read the administrator's files.
+    private static String content(Path file) throws CommandFailedException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
+            if (bytes.length > LARGEST_FILE) {
+                throw new CommandFailedException(
+                        "the file of " + CLIENT_CA.name() + " is too large for certificates.");
+            }
+            return Base64.getEncoder().encodeToString(bytes);
+        } catch (IOException e) {
+            throw new CommandFailedException(
+                    "the file of " + CLIENT_CA.name() + " cannot be read: " + file + ".");
+        }
     }
 
     private record Done(String id, @Nullable String password, @Nullable String secretHeader) {}

@@ -108,6 +108,7 @@ final class Provisioning {
     /// @param certificateNames of the shared cloud it comes from; none if nobody shares with it
     /// @param secretHeader whether a field proves a message there, which we make
     /// @param alignedDkim whether a signature proves a message there
+    /// @param authority who must have issued its client's certificate
     record NewConnector(
             String name,
             List<String> ranges,
@@ -118,7 +119,8 @@ final class Provisioning {
             Optional<String> nextHop,
             List<String> certificateNames,
             boolean secretHeader,
-            boolean alignedDkim) {}
+            boolean alignedDkim,
+            AskedAuthority authority) {}
 
     /// A connector that was made.
     ///
@@ -141,10 +143,14 @@ final class Provisioning {
         for (String pin : asked.certificatePins()) {
             requirePin(pin);
         }
-        if (asked.ranges().isEmpty() && !asked.password() && asked.certificatePins().isEmpty()) {
+        Optional<Tenant.ClientAuthority> authority = asked.authority().toAuthority(clock.instant());
+        if (asked.ranges().isEmpty()
+                && !asked.password()
+                && asked.certificatePins().isEmpty()
+                && authority.isEmpty()) {
             throw new RefusedException(
-                    "a connector needs an address range, a password or a certificate pin to be"
-                            + " known by.");
+                    "a connector needs an address range, a password, a certificate pin or an"
+                            + " authority to be known by.");
         }
         Optional<String> password =
                 asked.password() ? Optional.of(Tokens.token(random)) : Optional.empty();
@@ -160,7 +166,8 @@ final class Provisioning {
                         asked.envelopeSenderOnly(),
                         asked.sealsAll(),
                         nextHop(asked),
-                        sharedCloud(asked, secretHeader));
+                        sharedCloud(asked, secretHeader),
+                        authority);
         database.tenants().insertConnector(tenant(tenantHost), connector, clock.instant());
         door.refresh();
         return new MadeConnector(connector.id(), password, secretHeader);
@@ -215,22 +222,22 @@ final class Provisioning {
                     "anybody in a cloud that others share can write any MAIL FROM: leave out"
                             + " --envelope-sender-only.");
         }
-        if (asked.alignedDkim() && asked.nextHop().isPresent()) {
-            throw new RefusedException(
-                    "a signature is known to be right only when the message has ended, too late to"
-                            + " pass it on: leave out --next-hop or --aligned-dkim.");
-        }
+        return Optional.of(
+                new Tenant.SharedCloud(
+                        dnsNames(asked.certificateNames()),
+                        secretHeader.map(Provisioning::digest).stream().toList(),
+                        asked.alignedDkim()));
+    }
+
+    /// Names as certificates carry them.
+    static List<String> dnsNames(List<String> asked) throws RefusedException {
         List<String> names = new ArrayList<>();
-        for (String name : asked.certificateNames()) {
+        for (String name : asked) {
             boolean wildcard = name.startsWith(WILDCARD);
             String rest = domain(wildcard ? name.substring(WILDCARD.length()) : name);
             names.add(wildcard ? WILDCARD + rest : rest);
         }
-        return Optional.of(
-                new Tenant.SharedCloud(
-                        names,
-                        secretHeader.map(Provisioning::digest).stream().toList(),
-                        asked.alignedDkim()));
+        return names;
     }
 
     /// Whether nothing was ever set up here.

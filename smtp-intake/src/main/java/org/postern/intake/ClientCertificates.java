@@ -7,8 +7,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Takes any certificate a client shows: the handshake proves that the client holds its key, and
-/// the connector's pins decide what it is worth. Nobody else's word is asked, so neither chain nor
-/// dates matter. A client whose certificate is worth nothing is one without.
+/// the connector decides what it is worth: by its pins, for which neither chain nor dates matter,
+/// or by who must have issued it. A client whose certificate is worth nothing is one without.
 final class ClientCertificates extends X509ExtendedTrustManager {
 
     private static final X509Certificate[] NO_ISSUERS = {};
@@ -22,17 +22,17 @@ final class ClientCertificates extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {
-        // by pin, later
+        // by the connector, later
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-        // by pin, later
+        // by the connector, later
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-        // by pin, later
+        // by the connector, later
     }
 
     @Override

@@ -86,17 +86,22 @@ final class Connectors {
     private static Optional<Candidate> candidate(Found found, Client client) {
         Tenant.Connector connector = found.connector();
         boolean password = connector.passwordVerifier().isPresent();
-        boolean certificate = !connector.certificatePins().isEmpty();
+        boolean pinned = !connector.certificatePins().isEmpty();
+        Optional<Tenant.ClientAuthority> authority = connector.clientAuthority();
         if (!client.authenticated()
                         .equals(password ? Optional.of(connector.id()) : Optional.empty())
-                || (certificate
+                || (pinned
                         && client.certificate()
                                 .map(ClientCertificate::pin)
                                 .filter(connector.certificatePins()::contains)
+                                .isEmpty())
+                || (authority.isPresent()
+                        && client.certificate()
+                                .filter(shown -> shown.isIssuedBy(authority.get()))
                                 .isEmpty())) {
             return Optional.empty();
         }
-        int proofs = (certificate ? 2 : 0) + (password ? 1 : 0);
+        int proofs = (pinned ? 2 : 0) + (authority.isPresent() ? 2 : 0) + (password ? 1 : 0);
         if (connector.sharedCloud().isPresent()) {
             return inCloud(found, client, proofs, connector.sharedCloud().get());
         }

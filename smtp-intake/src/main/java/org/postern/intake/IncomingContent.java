@@ -6,6 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.db.Envelope;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
+import org.postern.db.store.MailRules;
 import org.postern.intake.IntakeProperties.Limits;
 import org.postern.mail.door.NotReadyException;
 import org.postern.mail.mime.HeaderLimitException;
@@ -33,7 +35,8 @@ final class IncomingContent {
     private @Nullable Incoming incoming;
     private @Nullable SenderProof proof;
     private @Nullable PassingOn passing;
-    private @Nullable HopReply refusedThere;
+    private @Nullable PassingOn passingOnceProven;
+    private @Nullable HopReply saidThere;
     private @Nullable Reply refusal;
     private long size;
 
@@ -70,7 +73,7 @@ final class IncomingContent {
         if (refusal == null && lines.isTooLong()) {
             refuse(Reply.BODY_LINE_TOO_LONG);
         }
-        if (refusal != null || refusedThere != null || count == 0) {
+        if (refusal != null || saidThere != null || count == 0) {
             return;
         }
         int taken = header == null ? 0 : collect(header, bytes, offset, count);
@@ -100,8 +103,14 @@ final class IncomingContent {
         if (refusal == null && proof != null) {
             proof.refusal().ifPresent(this::refuse);
         }
-        if (refusal == null && (passing != null || refusedThere != null)) {
-            sayWhatTheNextHopSays();
+        if (refusal == null && incoming != null && passingOnceProven != null) {
+            passOn(incoming, passingOnceProven);
+        }
+        if (refusal == null && passing != null) {
+            saidThere = passing.finish();
+        }
+        if (refusal == null && saidThere != null) {
+            repeat(saidThere);
             return;
         }
         MessageId id = refusal == null && incoming != null ? accept(incoming) : null;
@@ -119,14 +128,7 @@ final class IncomingContent {
         session.reply(Reply.ACCEPTED, id.toString());
     }
 
-    private void sayWhatTheNextHopSays() {
-        HopReply reply = refusedThere;
-        if (reply == null && passing != null) {
-            reply = passing.finish();
-        }
-        if (reply == null) {
-            throw new IllegalStateException("nothing was passed on");
-        }
+    private void repeat(HopReply reply) {
         log.info(
                 "message passed on: tenant={} connector={} recipients={} bytes={} reply={}",
                 transaction.way().tenant().id(),
@@ -198,14 +200,15 @@ final class IncomingContent {
                             .flatMap(policy -> policy.refusal(parsed, transaction, limits).stream())
                             .findFirst();
             // Whether it is marked is asked last: nothing else speaks against it then.
-            Optional<PassingOn> onward = transaction.passingOn().filter(_ -> isUnmarked(objection));
-            if (onward.isPresent()) {
-                passOn(onward.get(), section, parsed);
-            } else if (objection.isPresent()) {
+            Optional<PassingOn> onward =
+                    objection.filter(Reply::asksForAMark).flatMap(_ -> transaction.passingOn());
+            if (onward.isEmpty() && objection.isPresent()) {
                 refuse(objection.get());
+            } else if (onward.isPresent() && !SenderProof.waitsForTheBody(parsed, transaction)) {
+                passOn(onward.get(), section, parsed);
             } else {
-                transaction.passingOn().ifPresent(PassingOn::close);
-                begin(section, parsed);
+                passingOnceProven = onward.orElse(null);
+                seal(section, parsed);
             }
         } catch (HeaderLimitException e) {
             refuse(Reply.HEADER_TOO_BIG);
@@ -214,29 +217,34 @@ final class IncomingContent {
         }
     }
 
-    private static boolean isUnmarked(Optional<Reply> objection) {
-        return objection
-                .filter(reply -> reply == Reply.NOT_MARKED || reply == Reply.NOT_MARKED_AS_CHOSEN)
-                .isPresent();
-    }
-
     private void passOn(PassingOn onward, byte[] section, HeaderSection parsed) {
-        refusedThere =
+        saidThere =
                 onward.begin(section, parsed, ReceivedField.of(session, transaction)).orElse(null);
-        passing = refusedThere == null ? onward : null;
+        passing = saidThere == null ? onward : null;
     }
 
-    private void begin(byte[] section, HeaderSection parsed) {
+    /// Whose a signed message is shows at its end alone. Until then it is in the spool, sealed and
+    /// not accepted, and nothing is said of it there.
+    private void passOn(Incoming sealed, PassingOn onward) {
+        try {
+            saidThere = onward.passOn(sealed);
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+        }
+        abandon();
+    }
+
+    private void seal(byte[] section, HeaderSection parsed) {
         proof = SenderProof.begin(parsed, transaction, session).orElse(null);
-        String trace = proof == null ? "" : proof.trace();
+        String trace = proof == null || passingOnceProven != null ? "" : proof.trace();
+        if (passingOnceProven == null) {
+            transaction.passingOn().ifPresent(PassingOn::close);
+        }
         try {
             Envelope envelope =
                     transaction.envelope(
                             Author.of(parsed, transaction),
-                            AskedTerms.of(
-                                    parsed,
-                                    transaction.way().tenant().rules(),
-                                    transaction.beganAt()));
+                            terms(parsed));
             incoming = session.surroundings().spool().begin(envelope);
             PermittedChanges.write(
                     section,
@@ -252,6 +260,14 @@ final class IncomingContent {
         } catch (IOException | RuntimeException e) {
             failed(e);
         }
+    }
+
+    /// Mail that is to be passed on is sealed for a moment only, whatever it asks for.
+    private ReadingTerms terms(HeaderSection parsed) throws AskedTerms.RefusedException {
+        MailRules rules = transaction.way().tenant().rules();
+        return passingOnceProven == null
+                ? AskedTerms.of(parsed, rules, transaction.beganAt())
+                : rules.keeping().terms(transaction.beganAt());
     }
 
     private void write(byte[] bytes, int offset, int count) {

@@ -79,6 +79,7 @@ public final class Intake implements AutoCloseable {
                         new PassingOn.Caller(
                                 nextHopTls, properties.hostName(), NextHopSession.Patience.DEFAULT),
                         witnesses,
+                        new PrivateAuthorities(clock),
                         clock);
     }
 

@@ -64,7 +64,9 @@ final class IntakeSession {
                                     .tls()
                                     .flatMap(tls ->
                                             ClientCertificate.of(
-                                                    tls, surroundings.witnesses().authorities())),
+                                                    tls,
+                                                    surroundings.witnesses().authorities(),
+                                                    surroundings.privateAuthorities())),
                             authenticated);
         }
         return client;

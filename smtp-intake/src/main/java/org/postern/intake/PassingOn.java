@@ -1,12 +1,16 @@
 package org.postern.intake;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
+import org.postern.crypto.Content;
 import org.postern.db.store.Tenant;
 import org.postern.mail.mime.HeaderSection;
+import org.postern.mail.spool.Incoming;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class PassingOn {
 
     private static final Logger log = LoggerFactory.getLogger(PassingOn.class);
+
+    private static final int COPIED_BYTES = 16 * 1024;
 
     private final Tenant.Connector connector;
     private final String ourName;
@@ -116,13 +122,46 @@ final class PassingOn {
     /// The message is unmarked: from now on its content goes on. What speaks against it is the
     /// reply to our client.
     Optional<HopReply> begin(byte[] section, HeaderSection parsed, String received) {
+        open();
+        if (content != null) {
+            try {
+                PermittedChanges.write(section, parsed, ourName, received, content);
+            } catch (IOException e) {
+                fail(e);
+            }
+        }
+        return objection();
+    }
+
+    /// The same for a message that was sealed until its end was seen: it is read back and given on
+    /// whole.
+    ///
+    /// @throws IOException if it cannot be read back; then none of it is taken there
+    HopReply passOn(Incoming sealed) throws IOException {
+        byte[] some = new byte[COPIED_BYTES];
+        try (Content whole = sealed.readBack();
+                InputStream in = whole.stream()) {
+            open();
+            for (int n = in.read(some); n >= 0 && content != null; n = in.read(some)) {
+                write(some, 0, n);
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        } finally {
+            Arrays.fill(some, (byte) 0);
+        }
+        return objection().orElseGet(this::finish);
+    }
+
+    /// Says DATA there, unless something speaks against the message already.
+    private void open() {
         NextHopSession open = session;
         if (refusal == null && !failed && open != null) {
             try {
                 HopReply reply = open.say("DATA");
                 if (reply.code() == 354) {
                     content = new DotStuffed(open.out());
-                    PermittedChanges.write(section, parsed, ourName, received, content);
                 } else {
                     note(reply.isPositive() ? HopReply.of(451, "4.3.0 Not accepted") : reply);
                 }
@@ -130,7 +169,6 @@ final class PassingOn {
                 fail(e);
             }
         }
-        return objection();
     }
 
     /// More content; what fails shows at the end.

@@ -97,6 +97,11 @@ enum Reply {
         return code;
     }
 
+    /// Whether a mark is all that the message lacks.
+    boolean asksForAMark() {
+        return this == NOT_MARKED || this == NOT_MARKED_AS_CHOSEN;
+    }
+
     boolean isPermanent() {
         return code >= 500;
     }

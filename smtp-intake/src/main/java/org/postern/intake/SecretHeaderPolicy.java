@@ -6,8 +6,7 @@ import org.postern.intake.IntakeProperties.Limits;
 import org.postern.mail.mime.HeaderSection;
 
 /// Mail from a cloud that others share carries the organisation's secret, unless a signature may
-/// prove at its end whose it is. What may be passed on is passed on before that, so there the
-/// secret alone counts.
+/// prove at its end whose it is.
 final class SecretHeaderPolicy implements HeaderPolicy {
 
     @Override
@@ -16,7 +15,7 @@ final class SecretHeaderPolicy implements HeaderPolicy {
         Tenant.Connector connector = transaction.way().connector();
         return connector
                 .sharedCloud()
-                .filter(cloud -> !cloud.alignedDkim() || connector.nextHop().isPresent())
+                .filter(cloud -> !cloud.alignedDkim())
                 .filter(cloud -> !SecretHeader.isIn(header, cloud.secretHeaders()))
                 .map(_ -> Reply.NO_SECRET);
     }

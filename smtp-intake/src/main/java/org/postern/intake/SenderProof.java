@@ -31,8 +31,7 @@ final class SenderProof {
     private final Connectors.Found way;
     private final Optional<EmailAddress> reversePath;
     private final Set<String> authors;
-    private final boolean secret;
-    private final DkimVerifier signatures;
+    private final Optional<DkimVerifier> signatures;
     private final SpfResult spf;
     private final Dns dns;
     private final String ourName;
@@ -41,8 +40,7 @@ final class SenderProof {
             Connectors.Found way,
             Optional<EmailAddress> reversePath,
             Set<String> authors,
-            boolean secret,
-            DkimVerifier signatures,
+            Optional<DkimVerifier> signatures,
             SpfResult spf,
             Dns dns,
             String ourName) {
@@ -52,8 +50,17 @@ final class SenderProof {
         this.dns = dns;
         this.ourName = ourName;
         this.authors = authors;
-        this.secret = secret;
         this.signatures = signatures;
+    }
+
+    /// Whether the header section does not say whose the message is, so that its end must be seen.
+    static boolean waitsForTheBody(HeaderSection header, IntakeTransaction transaction) {
+        return transaction
+                .way()
+                .connector()
+                .sharedCloud()
+                .filter(cloud -> !SecretHeader.isIn(header, cloud.secretHeaders()))
+                .isPresent();
     }
 
     /// Begins with the header section, to which nobody has objected yet. Nothing if the connector
@@ -73,8 +80,11 @@ final class SenderProof {
                         way,
                         transaction.reversePath(),
                         authorDomains(header),
-                        SecretHeader.isIn(header, cloud.secretHeaders()),
-                        DkimVerifier.begin(header, lookups, surroundings.clock().instant()),
+                        SecretHeader.isIn(header, cloud.secretHeaders())
+                                ? Optional.empty()
+                                : Optional.of(
+                                        DkimVerifier.begin(
+                                                header, lookups, surroundings.clock().instant())),
                         spf(transaction, session, lookups),
                         dns,
                         surroundings.properties().hostName()));
@@ -113,19 +123,25 @@ final class SenderProof {
 
     /// Takes more of the body.
     void update(byte[] bytes, int offset, int count) {
-        signatures.update(bytes, offset, count);
+        signatures.ifPresent(each -> each.update(bytes, offset, count));
     }
 
     /// What speaks against the message, now that all of it was seen. A name server that could not
     /// say is no reason to refuse for good.
+    ///
+    /// Nothing does if it carries the secret. A rule of the organisation's own has let it out, as
+    /// it lets out mail that is signed only behind us, or comes from where its SPF record does not
+    /// say, or was forwarded with its signature broken: what its domain wishes for mail of
+    /// strangers (RFC 9989) would refuse that for good. Unmarked mail with the secret goes on
+    /// unasked, so marked mail would be refused where unmarked mail is not, and people would leave
+    /// out the mark.
     Optional<Reply> refusal() {
-        List<DkimResult> results = signatures.finish();
-        return unproven(results).or(() -> againstPolicy(results));
+        Optional<List<DkimResult>> results = signatures.map(DkimVerifier::finish);
+        return results.flatMap(this::unproven).or(() -> results.flatMap(this::againstPolicy));
     }
 
     private Optional<Reply> unproven(List<DkimResult> results) {
-        if (secret
-                || authors.stream().allMatch(author -> isSigned(author, results, Outcome.PASS))) {
+        if (authors.stream().allMatch(author -> isSigned(author, results, Outcome.PASS))) {
             return Optional.empty();
         }
         for (DkimResult result : results) {

@@ -13,4 +13,5 @@ record Surroundings(
         Connections connections,
         PassingOn.Caller caller,
         Witnesses witnesses,
+        PrivateAuthorities privateAuthorities,
         Clock clock) {}

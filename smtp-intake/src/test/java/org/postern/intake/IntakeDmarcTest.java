@@ -39,7 +39,9 @@ class IntakeDmarcTest {
     @BeforeEach
     void open() throws IOException {
         names = new NameServer();
-        names.text("test._domainkey.example.com", TestSigner.record());
+        for (String domain : List.of("example.com", "a.example.com")) {
+            names.text("test._domainkey." + domain, TestSigner.record());
+        }
         Tenant.SharedCloud cloud =
                 new Tenant.SharedCloud(
                         List.of("localhost"),
@@ -77,26 +79,32 @@ class IntakeDmarcTest {
         return "From: nurse@" + domain + "\r\nSubject: [Your results]\r\n\r\nAll is well.\r\n";
     }
 
-    /// Proven by the secret, so that the domain's wish alone decides.
-    private String send(String reversePath, String content) throws IOException {
-        client.begin(reversePath, "patient@example.org");
-        return client.data("X-Postern-Connector: " + TOKEN + "\r\n" + content);
+    private static String signed(String signer, String author) {
+        return TestSigner.sign(signer, mail(author));
     }
 
+    private String send(String reversePath, String content) throws IOException {
+        client.begin(reversePath, "patient@example.org");
+        return client.data(content);
+    }
+
+    /// Proven by a signature of another name of the organisation than the author's, so that the
+    /// domain's wish alone decides.
     private String send() throws IOException {
-        return send("nurse@example.com", mail("example.com"));
+        return send("nurse@example.com", signed("a.example.com", "example.com"));
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "v=DMARC1; p=reject | false",
-                "v=DMARC1;p=quarantine; rua=mailto:x@example.com | false",
-                "v=DMARC1; p=none | true",
-                "v=DMARC1; p=reject; t=y | true",
-                "v=DMARC2; p=reject | true",
-                "p=reject; v=DMARC1 | true",
+                "v=DMARC1; p=reject; adkim=s | false",
+                "v=DMARC1;p=quarantine; adkim=s; rua=mailto:x@example.com | false",
+                "v=DMARC1; p=reject | true",
+                "v=DMARC1; p=none; adkim=s | true",
+                "v=DMARC1; p=reject; adkim=s; t=y | true",
+                "v=DMARC2; p=reject; adkim=s | true",
+                "p=reject; adkim=s; v=DMARC1 | true",
                 "v=spf1 -all | true"
             })
     void theDomainsWishDecidesWhatNothingElseShows(String record, boolean taken)
@@ -113,31 +121,32 @@ class IntakeDmarcTest {
 
     @Test
     void aSignatureOrTheAddressShowsWhoseMailItIs() throws IOException {
-        names.text("_dmarc.example.com", "v=DMARC1; p=reject");
-        assertThat(send("nurse@example.com", TestSigner.sign("example.com", mail("example.com"))))
+        names.text("_dmarc.example.com", "v=DMARC1; p=reject; adkim=s");
+        assertThat(send("nurse@example.com", signed("example.com", "example.com")))
                 .startsWith("250");
         assertThat(send()).isEqualTo(REFUSED);
         names.text("a.example.com", "v=spf1 ip4:127.0.0.1 -all");
-        assertThat(send("nurse@a.example.com", mail("example.com"))).startsWith("250");
+        assertThat(send("nurse@a.example.com", signed("a.example.com", "example.com")))
+                .startsWith("250");
     }
 
     @Test
     void strictAlignmentWantsTheVeryDomain() throws IOException {
         names.text("_dmarc.example.com", "v=DMARC1; p=reject; aspf=s; adkim=s");
         names.text("a.example.com", "v=spf1 ip4:127.0.0.1 -all");
-        assertThat(send("nurse@a.example.com", mail("a.example.com"))).startsWith("250");
-        assertThat(send("nurse@a.example.com", mail("b.example.com"))).isEqualTo(REFUSED);
-        assertThat(
-                        send(
-                                "nurse@b.example.com",
-                                TestSigner.sign("example.com", mail("b.example.com"))))
+        assertThat(send("nurse@a.example.com", signed("example.com", "a.example.com")))
+                .startsWith("250");
+        assertThat(send("nurse@a.example.com", signed("example.com", "b.example.com")))
+                .isEqualTo(REFUSED);
+        assertThat(send("nurse@b.example.com", signed("example.com", "b.example.com")))
                 .isEqualTo(REFUSED);
     }
 
     @Test
     void aSubdomainIsUnderTheOrganisationsPolicyForSubdomains() throws IOException {
-        names.text("_dmarc.example.com", "v=DMARC1; p=reject; sp=none");
-        assertThat(send("nurse@a.example.com", mail("a.example.com"))).startsWith("250");
+        names.text("_dmarc.example.com", "v=DMARC1; p=reject; sp=none; adkim=s");
+        assertThat(send("nurse@a.example.com", signed("example.com", "a.example.com")))
+                .startsWith("250");
         assertThat(send()).isEqualTo(REFUSED);
     }
 
@@ -145,7 +154,8 @@ class IntakeDmarcTest {
     void domainsOfOneSuffixAreStrangersIfTheSuffixSaysItIsOne() throws IOException {
         names.text("_dmarc.example.com", "v=DMARC1; p=reject; psd=y");
         names.text("a.example.com", "v=spf1 ip4:127.0.0.1 -all");
-        assertThat(send("nurse@a.example.com", mail("b.example.com"))).isEqualTo(REFUSED);
+        assertThat(send("nurse@a.example.com", signed("example.com", "b.example.com")))
+                .isEqualTo(REFUSED);
     }
 
     @ParameterizedTest
@@ -159,13 +169,38 @@ class IntakeDmarcTest {
 
     @Test
     void spfThatCannotBeReadIsNoPermanentFailure() throws IOException {
-        names.text("_dmarc.example.com", "v=DMARC1; p=reject");
+        names.text("_dmarc.example.com", "v=DMARC1; p=reject; adkim=s");
         names.text("example.com", "v=spf1 include:spf.cloud.example -all");
         names.behave("spf.cloud.example", NameServer.Behaviour.SERVFAIL);
         assertThat(send()).isEqualTo(LATER);
         names.behave("spf.cloud.example", NameServer.Behaviour.HONEST);
         names.text("spf.cloud.example", "v=spf1 ip4:127.0.0.0/8 -all");
         assertThat(send()).startsWith("250");
+    }
+
+    @Test
+    void theSecretIsEnoughWhateverTheDomainWishesForStrangers() throws IOException {
+        names.text("_dmarc.example.com", "v=DMARC1; p=reject");
+        names.text("example.com", "v=spf1 -all");
+        String secret = "X-Postern-Connector: " + TOKEN + "\r\n";
+        assertThat(send("nurse@example.com", secret + mail("example.com"))).startsWith("250");
+        String forwarded = signed("example.com", "example.com") + "Sent on by a mailing list.\r\n";
+        assertThat(send("nurse@example.com", secret + forwarded)).startsWith("250");
+        assertThat(send("nurse@example.com", forwarded)).startsWith("550 5.7.22");
+    }
+
+    @Test
+    void besideTheSecretNoNameServerMakesMailWait() throws IOException {
+        names.behave("_dmarc.example.com", NameServer.Behaviour.SERVFAIL);
+        names.behave("test._domainkey.example.com", NameServer.Behaviour.SERVFAIL);
+        assertThat(
+                        send(
+                                "nurse@example.com",
+                                "X-Postern-Connector: "
+                                        + TOKEN
+                                        + "\r\n"
+                                        + signed("example.com", "example.com")))
+                .startsWith("250");
     }
 
     @ParameterizedTest
@@ -189,7 +224,7 @@ class IntakeDmarcTest {
                                 "nurse@example.com",
                                 "Authentication-Results: MX.example.net; dkim=pass\r\n"
                                         + "Authentication-Results: cloud.example; dkim=pass\r\n"
-                                        + mail("example.com")))
+                                        + signed("example.com", "example.com")))
                 .startsWith("250");
         try (SpoolReader.Opened message = door.spool().only()) {
             assertThat(new String(message.bytes(), UTF_8))

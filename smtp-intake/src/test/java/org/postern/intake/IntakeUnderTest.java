@@ -102,7 +102,7 @@ final class IntakeUnderTest implements AutoCloseable {
                 "Example Clinic",
                 "localhost",
                 Optional.of(SUFFIX),
-                List.of("example.com"),
+                List.of("example.com", "ward.example.com"),
                 List.of(connectors),
                 MailRules.DEFAULT);
     }

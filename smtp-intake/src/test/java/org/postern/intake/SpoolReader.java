@@ -37,6 +37,10 @@ final class SpoolReader {
         this.key = key;
     }
 
+    Path folder() {
+        return folder;
+    }
+
     /// What was accepted, opened.
     record Opened(String id, Envelope envelope, Content content) implements AutoCloseable {
 

@@ -46,6 +46,7 @@ public record Tenant(
     /// @param sealsAll takes every message as if it were marked
     /// @param nextHop where unmarked mail is passed on to; it is refused if there is none
     /// @param sharedCloud what the client shows besides its address, if others share that with it
+    /// @param clientAuthority who must have issued the client's certificate, if that is asked for
     public record Connector(
             ConnectorId id,
             String name,
@@ -55,13 +56,15 @@ public record Tenant(
             boolean envelopeSenderOnly,
             boolean sealsAll,
             Optional<NextHop> nextHop,
-            Optional<SharedCloud> sharedCloud) {
+            Optional<SharedCloud> sharedCloud,
+            Optional<ClientAuthority> clientAuthority) {
 
         public Connector {
             sourceRanges = List.copyOf(sourceRanges);
             // A snapshot of an earlier release knows none.
             certificatePins = List.copyOf(Objects.requireNonNullElse(certificatePins, List.of()));
             sharedCloud = Objects.requireNonNullElse(sharedCloud, Optional.empty());
+            clientAuthority = Objects.requireNonNullElse(clientAuthority, Optional.empty());
             // Anybody in that cloud can write any MAIL FROM.
             envelopeSenderOnly = envelopeSenderOnly && sharedCloud.isEmpty();
         }
@@ -77,6 +80,7 @@ public record Tenant(
                     false,
                     false,
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
         }
 
@@ -91,7 +95,8 @@ public record Tenant(
                     only,
                     sealsAll,
                     nextHop,
-                    sharedCloud);
+                    sharedCloud,
+                    clientAuthority);
         }
 
         /// The same with a password.
@@ -105,7 +110,8 @@ public record Tenant(
                     envelopeSenderOnly,
                     sealsAll,
                     nextHop,
-                    sharedCloud);
+                    sharedCloud,
+                    clientAuthority);
         }
 
         /// The same with certificates.
@@ -119,7 +125,8 @@ public record Tenant(
                     envelopeSenderOnly,
                     sealsAll,
                     nextHop,
-                    sharedCloud);
+                    sharedCloud,
+                    clientAuthority);
         }
 
         /// The same with all of its mail sealed, or only what is marked.
@@ -133,7 +140,8 @@ public record Tenant(
                     envelopeSenderOnly,
                     all,
                     nextHop,
-                    sharedCloud);
+                    sharedCloud,
+                    clientAuthority);
         }
 
         /// The same with unmarked mail passed on.
@@ -147,7 +155,8 @@ public record Tenant(
                     envelopeSenderOnly,
                     sealsAll,
                     Optional.of(hop),
-                    sharedCloud);
+                    sharedCloud,
+                    clientAuthority);
         }
 
         /// The same in a cloud that others share.
@@ -161,7 +170,36 @@ public record Tenant(
                     envelopeSenderOnly,
                     sealsAll,
                     nextHop,
-                    Optional.of(cloud));
+                    Optional.of(cloud),
+                    clientAuthority);
+        }
+
+        /// The same with a certificate that this authority issued.
+        public Connector withClientAuthority(ClientAuthority authority) {
+            return new Connector(
+                    id,
+                    name,
+                    sourceRanges,
+                    passwordVerifier,
+                    certificatePins,
+                    envelopeSenderOnly,
+                    sealsAll,
+                    nextHop,
+                    sharedCloud,
+                    Optional.of(authority));
+        }
+    }
+
+    /// An authority of the organisation's own, which vouches for its gateways. Nobody else's word
+    /// counts for them, and its word counts for nobody else.
+    ///
+    /// @param certificates of the authority, DER in base64; several while one follows another
+    /// @param names DNS names of which the client's certificate must carry one
+    public record ClientAuthority(List<String> certificates, List<String> names) {
+
+        public ClientAuthority {
+            certificates = List.copyOf(certificates);
+            names = List.copyOf(names);
         }
     }
 

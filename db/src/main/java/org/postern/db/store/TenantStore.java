@@ -65,13 +65,14 @@ public final class TenantStore {
     /// Adds a connector.
     public void insertConnector(TenantId tenant, Tenant.Connector connector, Instant now) {
         Optional<Tenant.SharedCloud> cloud = connector.sharedCloud();
+        Optional<Tenant.ClientAuthority> authority = connector.clientAuthority();
         sql.sql(
                         """
                         INSERT INTO connector (tenant_id, connector_id, name, source_ranges, password_verifier,
                                                certificate_pins, envelope_sender_only, seals_all, next_hop_host, next_hop_port,
-                                               certificate_names, secret_headers, aligned_dkim, created_at)
+                                               certificate_names, secret_headers, aligned_dkim, client_authorities, client_names, created_at)
                         VALUES (:tenant, :connector, :name, :ranges, :verifier, :pins, :envelopeOnly, :all, :nextHost, :nextPort,
-                                :certificateNames, :secrets, :dkim, :now)
+                                :certificateNames, :secrets, :dkim, :authorities, :clientNames, :now)
                         """)
                 .param("tenant", tenant.value())
                 .param("connector", connector.id().value())
@@ -92,6 +93,8 @@ public final class TenantStore {
                 .param("certificateNames", array(cloud.map(Tenant.SharedCloud::certificateNames)))
                 .param("secrets", array(cloud.map(Tenant.SharedCloud::secretHeaders)))
                 .param("dkim", cloud.map(Tenant.SharedCloud::alignedDkim).orElse(false))
+                .param("authorities", array(authority.map(Tenant.ClientAuthority::certificates)))
+                .param("clientNames", array(authority.map(Tenant.ClientAuthority::names)))
                 .param("now", at(now))
                 .update();
     }
@@ -212,7 +215,16 @@ public final class TenantStore {
                 row.getBoolean("envelope_sender_only"),
                 row.getBoolean("seals_all"),
                 nextHop(row),
-                sharedCloud(row));
+                sharedCloud(row),
+                clientAuthority(row));
+    }
+
+    private static Optional<Tenant.ClientAuthority> clientAuthority(ResultSet row)
+            throws SQLException {
+        List<String> certificates = texts(row, "client_authorities");
+        return certificates.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Tenant.ClientAuthority(certificates, texts(row, "client_names")));
     }
 
     private static Optional<Tenant.SharedCloud> sharedCloud(ResultSet row) throws SQLException {

@@ -41,6 +41,8 @@ class SchemaTest {
                             "of a machine's password; not the password"),
                     entry("connector.certificate_pins", "of machines' public keys"),
                     entry("connector.certificate_names", "in the DNS"),
+                    entry("connector.client_authorities", "certificates of an authority"),
+                    entry("connector.client_names", "of machines"),
                     entry("connector.secret_headers", "SHA-256 of 256 random bits; not the secret"),
                     entry("connector.next_hop_host", "in the DNS"),
                     entry("arrival.state", "one of four words: a CHECK"),

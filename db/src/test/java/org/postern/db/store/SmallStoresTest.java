@@ -258,8 +258,17 @@ class SmallStoresTest {
         database.tenants().insertDomain(other, "a.example", NOW);
         database.tenants().insertConnector(other, first, NOW);
         database.tenants().insertConnector(other, second, NOW.plusSeconds(1));
-        Tenant.Connector third = inCloud("third", List.of("digest"), true);
+        Tenant.Connector third =
+                inCloud("third", List.of("digest"), true)
+                        .withNextHop(new Tenant.NextHop("mx.example", 25));
         database.tenants().insertConnector(other, third, NOW.plusSeconds(2));
+        Tenant.Connector fourth =
+                connector("fourth", List.of())
+                        .withClientAuthority(
+                                new Tenant.ClientAuthority(
+                                        List.of("AQID", "BAUG"),
+                                        List.of("a.example", "*.b.example")));
+        database.tenants().insertConnector(other, fourth, NOW.plusSeconds(3));
 
         assertThat(database.tenants().all())
                 .containsExactlyInAnyOrder(
@@ -277,7 +286,7 @@ class SmallStoresTest {
                                 "portal.theirs.example",
                                 Optional.of("seal.example"),
                                 List.of("a.example", "theirs.example"),
-                                List.of(first, second, third),
+                                List.of(first, second, third, fourth),
                                 MailRules.DEFAULT));
     }
 
@@ -318,11 +327,22 @@ class SmallStoresTest {
         for (Tenant.Connector half :
                 List.of(
                         inCloud("x", List.of(), false),
-                        inCloud("x", List.of("a", "b", "c"), false),
-                        inCloud("x", List.of(), true)
-                                .withNextHop(new Tenant.NextHop("mx.example", 25)))) {
+                        inCloud("x", List.of("a", "b", "c"), false))) {
             assertThatExceptionOfType(DataIntegrityViolationException.class)
                     .isThrownBy(() -> database.tenants().insertConnector(tenant, half, NOW));
+        }
+    }
+
+    @Test
+    void anAuthorityAndTheNamesItVouchesForBelongTogether() {
+        for (Tenant.ClientAuthority half :
+                List.of(
+                        new Tenant.ClientAuthority(List.of("AQID"), List.of()),
+                        new Tenant.ClientAuthority(List.of(), List.of("a.example")))) {
+            Tenant.Connector connector =
+                    connector("x", List.of("192.0.2.0/24")).withClientAuthority(half);
+            assertThatExceptionOfType(DataIntegrityViolationException.class)
+                    .isThrownBy(() -> database.tenants().insertConnector(tenant, connector, NOW));
         }
     }
 

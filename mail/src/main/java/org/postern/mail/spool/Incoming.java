@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.postern.crypto.Content;
 import org.postern.crypto.SealingStream;
 import org.postern.db.MessageId;
 
@@ -53,6 +54,15 @@ public final class Incoming extends OutputStream {
         spool.accept(id, half, file);
         ended = true;
         return id;
+    }
+
+    /// Ends the message and gives it back in clear, without accepting it, now or ever: for whoever
+    /// had to see its end to know that it does not stay here. Its data key is in memory for that
+    /// long and nowhere else.
+    public Content readBack() throws IOException {
+        sealed.finish();
+        out.flush();
+        return spool.readBack(half, sealed);
     }
 
     /// Removes what was written, unless it was accepted.

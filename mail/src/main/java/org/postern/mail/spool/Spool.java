@@ -22,9 +22,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.postern.crypto.Content;
+import org.postern.crypto.Opener;
 import org.postern.crypto.SealingStream;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.ObjectType;
+import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.Envelope;
@@ -159,6 +162,27 @@ public final class Spool {
             }
             // Only now may hand-over see it: an entry refused above must never become a message.
             accepted.add(id);
+        }
+    }
+
+    /// Opens what was just sealed and is not accepted.
+    Content readBack(Path half, SealingStream sealed) throws IOException {
+        FileChannel file = FileChannel.open(half, READ);
+        try {
+            ObjectHeader header = sealed.header();
+            return Opener.open(
+                    SpoolEntry.read(file).object(file),
+                    header.tenant(),
+                    header.object(),
+                    sealed.dataKey(),
+                    door.instancePublicKey(),
+                    sealed.slot());
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        } catch (OpeningFailedException e) {
+            file.close();
+            throw new IOException("what was sealed here a moment ago does not open", e);
         }
     }
 

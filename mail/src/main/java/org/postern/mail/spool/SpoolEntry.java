@@ -60,6 +60,11 @@ record SpoolEntry(
         return new SpoolEntry(certificate, slot, envelope, header, offset);
     }
 
+    /// The sealed object in the file that this was read from, which closes with it.
+    SealedSource object(FileChannel file) {
+        return new ObjectInFile(file, objectOffset);
+    }
+
     private static byte[] field(DataInputStream in) throws IOException, OpeningFailedException {
         byte[] stated = in.readNBytes(Integer.BYTES);
         if (stated.length != Integer.BYTES) {

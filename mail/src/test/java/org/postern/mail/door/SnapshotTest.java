@@ -55,13 +55,28 @@ class SnapshotTest {
     }
 
     @Test
+    void theAuthorityOfAConnectorComesBack() {
+        Snapshot snapshot =
+                with(
+                        connector()
+                                .withClientAuthority(
+                                        new Tenant.ClientAuthority(
+                                                List.of("AQID"), List.of("gateway.example"))));
+        assertThat(Snapshot.decode(snapshot.encode())).isEqualTo(snapshot);
+    }
+
+    @Test
     void aSnapshotOfAnEarlierReleaseKnowsNoneAndIsReadAllTheSame() {
         Snapshot snapshot = with(connector());
         String earlier =
                 new String(snapshot.encode(), UTF_8)
                         .replace(",\"sharedCloud\":null", "")
+                        .replace(",\"clientAuthority\":null", "")
                         .replace("\"certificatePins\":[],", "");
-        assertThat(earlier).doesNotContain("sharedCloud").doesNotContain("certificatePins");
+        assertThat(earlier)
+                .doesNotContain("sharedCloud")
+                .doesNotContain("clientAuthority")
+                .doesNotContain("certificatePins");
         assertThat(Snapshot.decode(earlier.getBytes(UTF_8))).isEqualTo(snapshot);
     }
 

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.crypto.Content;
 import org.postern.db.MessageId;
 import org.postern.db.Step;
 import org.postern.mail.AtOnce;
@@ -73,6 +75,55 @@ class SpoolTest {
         assertThat(system.entries())
                 .extracting(path -> path.getFileName().toString())
                 .containsExactlyInAnyOrder(first + ".entry", second + ".entry", "stray.entry");
+    }
+
+    @Test
+    void whatIsReadBackIsNeverAcceptedAndGoneAfterwards() throws Exception {
+        try (Incoming incoming = system.spool().begin(site.envelope())) {
+            incoming.write(CONTENT);
+            try (Content content = incoming.readBack()) {
+                assertThat(content.stream().readAllBytes()).isEqualTo(CONTENT);
+            }
+            assertNoCanary();
+            assertThatThrownBy(incoming::accept).isInstanceOf(IOException.class);
+        }
+
+        assertThat(system.entries()).isEmpty();
+        assertThat(system.spool().waiting()).isZero();
+    }
+
+    @Test
+    void whatACrashLeavesOfAMessageThatIsReadBackIsRemovedAtTheNextStart() throws Exception {
+        Incoming incoming = system.spool().begin(site.envelope());
+        incoming.write(CONTENT);
+        try (Content content = incoming.readBack()) {
+            assertThat(content.stream().read()).isNotNegative();
+            assertThat(system.entries()).hasSize(1);
+
+            assertThat(site.start().spool().waiting()).isZero();
+        }
+
+        assertThat(system.entries()).isEmpty();
+    }
+
+    @Test
+    void aMessageThatWasChangedOnTheDiskIsNotReadBack() throws Exception {
+        try (Incoming incoming = system.spool().begin(site.envelope())) {
+            for (int i = 0; i < 4; i++) {
+                incoming.write(CONTENT); // more than waits in memory
+            }
+            Path half = system.entries().getFirst();
+            byte[] bytes = Files.readAllBytes(half);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(half, bytes, StandardOpenOption.WRITE);
+            assertThatThrownBy(
+                            () -> {
+                                try (Content content = incoming.readBack()) {
+                                    content.stream().readAllBytes();
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
+        }
     }
 
     @Test
