@@ -16,6 +16,9 @@ import org.postern.db.ThreadId;
 /// @param sent whether "Sent" shows it
 /// @param sealedSummary subject, names and preview, under the key of this slot's summary
 /// @param openedAt when its owner first opened the message
+/// @param copyMac the same for all copies of one message; the author's alone, if it has a
+///   Message-ID
+/// @param duplicateOf the message that the inbox shows instead
 public record StoredSlot(
         MessageId message,
         MailboxId mailbox,
@@ -26,4 +29,6 @@ public record StoredSlot(
         Slot slot,
         SealedRecord sealedSummary,
         Instant acceptedAt,
-        Optional<Instant> openedAt) {}
+        Optional<Instant> openedAt,
+        Optional<Mac256> copyMac,
+        Optional<MessageId> duplicateOf) {}

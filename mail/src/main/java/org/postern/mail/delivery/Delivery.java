@@ -1,11 +1,11 @@
 package org.postern.mail.delivery;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import org.postern.crypto.Content;
@@ -17,6 +17,7 @@ import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.Step;
 import org.postern.db.Steps;
@@ -51,7 +52,7 @@ public final class Delivery {
     private final Authority authority;
     private final BlobStore blobs;
     private final MailDatabase database;
-    private final Jobs jobs;
+    private final Notices notices;
     private final ThreadFinder threads;
     private final SecureRandom random;
     private final Steps steps;
@@ -69,7 +70,7 @@ public final class Delivery {
         this.authority = authority;
         this.blobs = blobs;
         this.database = database;
-        this.jobs = new Jobs(database.jobs(), ids, clock);
+        this.notices = new Notices(database.duplicates(), new Jobs(database.jobs(), ids, clock));
         this.threads = new ThreadFinder(database.threads(), ids);
         this.random = random;
         this.steps = steps;
@@ -112,8 +113,10 @@ public final class Delivery {
         }
         try (Content content = opened) {
             PartIndex index;
-            try (InputStream all = content.stream()) {
+            Optional<ContentDigest.Hashes> hashes;
+            try (ContentDigest all = new ContentDigest(content.stream())) {
                 index = new MimeIndexer(IndexBudget.DEFAULT).index(all);
+                hashes = all.hashes();
             }
             MailRules rules = database.tenants().rules(new TenantId(header.tenant()));
             return store(
@@ -121,6 +124,7 @@ public final class Delivery {
                     admitted,
                     content.size(),
                     index,
+                    hashes,
                     SummaryWriter.read(content, index, rules));
         }
     }
@@ -131,12 +135,14 @@ public final class Delivery {
             KeyService.Admitted admitted,
             long contentBytes,
             PartIndex index,
+            Optional<ContentDigest.Hashes> hashes,
             SummaryWriter.Read read) {
         ObjectHeader header = arrival.header();
         TenantId tenant = new TenantId(header.tenant());
         Authority.Lent lent = authority.lend(tenant);
         OperationsRecords records = new OperationsRecords(lent.operations());
         SequencedSet<Mac256> mentions = ThreadFinder.mentions(read.header(), lent.index());
+        Sameness same = Sameness.of(hashes, read.header(), admitted.envelope(), lent.index());
         SealedRecord sealedIndex =
                 admitted.dataKey()
                         .recordKey(PART_INDEX)
@@ -159,6 +165,9 @@ public final class Delivery {
                                     }
                                     ThreadId thread =
                                             threads.find(tenant, mentions, header.created());
+                                    Map<MailboxId, MessageId> told =
+                                            notices.told(
+                                                    tenant, same.duplicate(), header.created());
                                     List<StoredSlot> slots = new ArrayList<>();
                                     for (int i = 0; i < admitted.mailboxes().size(); i++) {
                                         AdmittedMailbox mailbox = admitted.mailboxes().get(i);
@@ -178,7 +187,9 @@ public final class Delivery {
                                                         header,
                                                         thread,
                                                         mailbox,
-                                                        sealedSummaries.get(i)));
+                                                        sealedSummaries.get(i),
+                                                        same,
+                                                        told));
                                     }
                                     database.messages()
                                             .insert(
@@ -190,17 +201,18 @@ public final class Delivery {
                                                             contentBytes,
                                                             sealedIndex,
                                                             sealedAuthor,
-                                                            header.created()),
+                                                            header.created(),
+                                                            same.duplicate()),
                                                     slots);
                                     steps.reached(Step.MESSAGE_INSERTED);
                                     admitted.mailboxes().stream()
                                             .filter(AdmittedMailbox::recipient)
                                             .forEach(mailbox ->
-                                                    jobs.promise(
+                                                    notices.promise(
                                                             tenant,
-                                                            NOTICE,
-                                                            header.object(),
-                                                            Optional.of(mailbox.mailbox())));
+                                                            new MessageId(header.object()),
+                                                            mailbox.mailbox(),
+                                                            told));
                                     return true;
                                 }));
         steps.reached(Step.MESSAGE_DELIVERED);
@@ -218,7 +230,9 @@ public final class Delivery {
             ObjectHeader header,
             ThreadId thread,
             AdmittedMailbox mailbox,
-            SealedRecord sealedSummary) {
+            SealedRecord sealedSummary,
+            Sameness same,
+            Map<MailboxId, MessageId> told) {
         return new StoredSlot(
                 new MessageId(header.object()),
                 mailbox.mailbox(),
@@ -229,6 +243,8 @@ public final class Delivery {
                 mailbox.slot(),
                 sealedSummary,
                 header.created(),
-                Optional.empty());
+                Optional.empty(),
+                same.copy().filter(_ -> mailbox.author()),
+                Optional.ofNullable(told.get(mailbox.mailbox())));
     }
 }
