@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
 
@@ -27,6 +28,12 @@ final class Columns {
     static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
                 .map(OffsetDateTime::toInstant);
+    }
+
+    static Optional<Mac256> optionalMac(ResultSet row, String column) throws SQLException {
+        return row.getBytes(column) == null
+                ? Optional.empty()
+                : Optional.of(sealed(row, column, Mac256::of));
     }
 
     static UUID uuid(ResultSet row, String column) throws SQLException {

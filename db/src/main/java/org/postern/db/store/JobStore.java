@@ -51,6 +51,33 @@ public final class JobStore {
                 .update();
     }
 
+    /// Inserts a job that is discarded before it begins, so that it is recorded why; in the
+    /// caller's transaction.
+    ///
+    /// @param reason one of our own words, at most 40 characters
+    public void insertDiscarded(
+            TenantId tenant,
+            JobId id,
+            String kind,
+            UUID subject,
+            MailboxId mailbox,
+            String reason,
+            Instant now) {
+        sql.sql(
+                        """
+                        INSERT INTO job (job_id, tenant_id, kind, subject_id, mailbox_id, state, run_at, created_at, finished_at, reason)
+                        VALUES (:job, :tenant, :kind, :subject, :mailbox, 'discarded', :now, :now, :now, :reason)
+                        """)
+                .param("job", id.value())
+                .param("tenant", tenant.value())
+                .param("kind", kind)
+                .param("subject", subject)
+                .param("mailbox", mailbox.value())
+                .param("now", at(now))
+                .param("reason", reason)
+                .update();
+    }
+
     /// Takes up to `max` due jobs so that no other worker has them until the lease ends. The time
     /// of the next attempt is written before this one begins, so a crash cannot hammer anybody.
     public List<Job> claim(int max, Instant now, Duration lease) {

@@ -3,7 +3,7 @@ package org.postern.db.store;
 import static org.postern.db.store.Columns.at;
 import static org.postern.db.store.Columns.header;
 import static org.postern.db.store.Columns.instant;
-import static org.postern.db.store.Columns.optionalInstant;
+import static org.postern.db.store.Columns.optionalMac;
 import static org.postern.db.store.Columns.sealed;
 import static org.postern.db.store.Columns.uuid;
 
@@ -11,31 +11,39 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.InstanceCertificate;
-import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.SealedRecord;
-import org.postern.crypto.sealed.Slot;
 import org.postern.db.ReadingTerms;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 import org.postern.db.ThreadId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Messages and slots. Nothing here can be handed plaintext, and nothing here can open what it
 /// keeps. Thread-safe.
 public final class MessageStore {
 
-    private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
-
     private static final String SLOT_COLUMNS =
             "slot.*, message.header AS message_header FROM slot JOIN message USING (tenant_id,"
                     + " message_id)";
+
+    private static final String IN_INBOX = "slot.received AND slot.duplicate_of IS NULL";
+
+    /// Of all copies of a message the first stands for them; told by the rows as they are, so that
+    /// no row has to be changed when one of them goes.
+    private static final String IN_SENT =
+            """
+            slot.sent AND NOT EXISTS (
+                SELECT FROM slot earlier
+                 WHERE earlier.tenant_id = slot.tenant_id AND earlier.mailbox_id = slot.mailbox_id AND earlier.copy_mac = slot.copy_mac
+                   AND (earlier.accepted_at, earlier.message_id) < (slot.accepted_at, slot.message_id))
+            """;
 
     private final JdbcClient sql;
 
@@ -48,8 +56,8 @@ public final class MessageStore {
         sql.sql(
                         """
                         INSERT INTO message (tenant_id, message_id, thread_id, header, certificate, content_bytes, sealed_index,
-                                             sealed_author, accepted_at)
-                        VALUES (:tenant, :message, :thread, :header, :certificate, :bytes, :index, :author, :accepted)
+                                             sealed_author, accepted_at, duplicate_mac)
+                        VALUES (:tenant, :message, :thread, :header, :certificate, :bytes, :index, :author, :accepted, :duplicateMac)
                         """)
                 .param("tenant", tenant.value())
                 .param("message", message.id().value())
@@ -60,14 +68,15 @@ public final class MessageStore {
                 .param("index", message.sealedIndex().toBytes())
                 .param("author", message.sealedAuthor().toBytes())
                 .param("accepted", at(message.acceptedAt()))
+                .param("duplicateMac", bytes(message.duplicateMac()), Types.BINARY)
                 .update();
         for (StoredSlot slot : slots) {
             sql.sql(
                             """
                             INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
-                                              accepted_at, expires_at, read_once, no_forward)
+                                              accepted_at, expires_at, read_once, no_forward, copy_mac, duplicate_of)
                             VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted,
-                                    :expires, :once, :noForward)
+                                    :expires, :once, :noForward, :copyMac, :duplicateOf)
                             """)
                     .param("tenant", tenant.value())
                     .param("message", slot.message().value())
@@ -84,6 +93,11 @@ public final class MessageStore {
                             Types.TIMESTAMP_WITH_TIMEZONE)
                     .param("once", slot.readOnce())
                     .param("noForward", slot.noForward())
+                    .param("copyMac", bytes(slot.copyMac()), Types.BINARY)
+                    .param(
+                            "duplicateOf",
+                            slot.duplicateOf().map(MessageId::value).orElse(null),
+                            Types.OTHER)
                     .update();
         }
     }
@@ -111,11 +125,12 @@ public final class MessageStore {
                 .param("tenant", tenant.value())
                 .param("message", message.value())
                 .param("mailbox", mailbox.value())
-                .query((row, _) -> slot(row))
+                .query((row, _) -> SlotRow.slot(row))
                 .optional();
     }
 
-    /// A page of a mailbox's received messages that can be read at `now`, newest first.
+    /// A page of a mailbox's received messages that can be read at `now`, newest first, without
+    /// duplicates.
     ///
     /// @param before where the page before ended; empty for the first page
     public SlotPage received(
@@ -124,17 +139,18 @@ public final class MessageStore {
             Optional<PagePosition> before,
             int max,
             Instant now) {
-        return page(tenant, mailbox, "slot.received", before, max, now);
+        return page(tenant, mailbox, IN_INBOX, before, max, now);
     }
 
-    /// A page of a mailbox's sent messages that can be read at `now`, newest first.
+    /// A page of a mailbox's sent messages that can be read at `now`, newest first; of copies the
+    /// first.
     public SlotPage sent(
             TenantId tenant,
             MailboxId mailbox,
             Optional<PagePosition> before,
             int max,
             Instant now) {
-        return page(tenant, mailbox, "slot.sent", before, max, now);
+        return page(tenant, mailbox, IN_SENT, before, max, now);
     }
 
     /// How many received messages the mailbox's owner has not opened, of those that can be read at
@@ -143,8 +159,8 @@ public final class MessageStore {
         return sql.sql(
                         """
                         SELECT count(*) FROM slot
-                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND received AND opened_at IS NULL
-                           AND (expires_at IS NULL OR expires_at > :now)
+                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND received AND duplicate_of IS NULL
+                           AND opened_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
                         """)
                 .param("now", at(now))
                 .param("tenant", tenant.value())
@@ -153,21 +169,48 @@ public final class MessageStore {
                 .single();
     }
 
-    /// What the mailbox has of a thread, oldest first; a damaged row is left out.
+    /// The author's slots of these messages' copies, the messages' own among them, oldest first.
+    ///
+    /// @param most so many of one message
+    public List<StoredSlot> copies(
+            TenantId tenant, MailboxId mailbox, Collection<Mac256> copyMacs, int most) {
+        if (copyMacs.isEmpty()) {
+            return List.of();
+        }
+        return SlotRow.readable(
+                sql.sql(
+                                """
+                                SELECT slot.*, message.header AS message_header
+                                  FROM (SELECT *, row_number() OVER (PARTITION BY copy_mac ORDER BY accepted_at, message_id) AS number
+                                          FROM slot WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND copy_mac IN (:macs)) slot
+                                  JOIN message USING (tenant_id, message_id)
+                                 WHERE number <= :most ORDER BY slot.accepted_at, slot.message_id
+                                """)
+                        .param("tenant", tenant.value())
+                        .param("mailbox", mailbox.value())
+                        .param("macs", copyMacs.stream().map(Mac256::toBytes).toList())
+                        .param("most", most)
+                        .query((row, _) -> SlotRow.read(row))
+                        .list());
+    }
+
+    /// What inbox and Sent show of a thread, oldest first; a damaged row is left out.
     public List<StoredSlot> thread(TenantId tenant, MailboxId mailbox, ThreadId thread, int max) {
-        return readable(
+        return SlotRow.readable(
                 sql.sql(
                                 "SELECT "
                                         + SLOT_COLUMNS
                                         + """
                                          WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND slot.thread_id = :thread
+                                           AND ((%s) OR (%s))
                                          ORDER BY slot.accepted_at, slot.message_id LIMIT :max
-                                        """)
+                                        """
+                                                .formatted(IN_INBOX, IN_SENT))
                         .param("tenant", tenant.value())
                         .param("mailbox", mailbox.value())
                         .param("thread", thread.value())
                         .param("max", max)
-                        .query((row, _) -> slotRow(row))
+                        .query((row, _) -> SlotRow.read(row))
                         .list());
     }
 
@@ -222,35 +265,12 @@ public final class MessageStore {
                             .param("beforeTime", at(last.acceptedAt()))
                             .param("beforeMessage", last.message().value());
         }
-        List<SlotRow> rows = statement.query((row, _) -> slotRow(row)).list();
+        List<SlotRow> rows = statement.query((row, _) -> SlotRow.read(row)).list();
         List<SlotRow> shown = rows.subList(0, Math.min(max, rows.size()));
         return new SlotPage(
-                readable(shown),
+                SlotRow.readable(shown),
                 rows.size() > max ? Optional.of(shown.getLast().position()) : Optional.empty());
     }
-
-    private static List<StoredSlot> readable(List<SlotRow> rows) {
-        return rows.stream().flatMap(row -> row.slot().stream()).toList();
-    }
-
-    /// One damaged row must not take a whole mailbox from its owner.
-    private static SlotRow slotRow(ResultSet row) throws SQLException {
-        PagePosition position =
-                new PagePosition(
-                        instant(row, "accepted_at"), new MessageId(uuid(row, "message_id")));
-        try {
-            return new SlotRow(position, Optional.of(slot(row)));
-        } catch (DamagedRowException e) {
-            log.error(
-                    "a slot's row was changed: tenant={} message={} mailbox={}",
-                    uuid(row, "tenant_id"),
-                    position.message(),
-                    uuid(row, "mailbox_id"));
-            return new SlotRow(position, Optional.empty());
-        }
-    }
-
-    private record SlotRow(PagePosition position, Optional<StoredSlot> slot) {}
 
     private static StoredMessage message(ResultSet row, int rowNumber) throws SQLException {
         return new StoredMessage(
@@ -260,24 +280,11 @@ public final class MessageStore {
                 row.getLong("content_bytes"),
                 sealed(row, "sealed_index", SealedRecord::of),
                 sealed(row, "sealed_author", SealedRecord::of),
-                instant(row, "accepted_at"));
+                instant(row, "accepted_at"),
+                optionalMac(row, "duplicate_mac"));
     }
 
-    private static StoredSlot slot(ResultSet row) throws SQLException {
-        ObjectHeader header = header(row, "message_header", "message_id");
-        return new StoredSlot(
-                new MessageId(uuid(row, "message_id")),
-                new MailboxId(uuid(row, "mailbox_id")),
-                new ThreadId(uuid(row, "thread_id")),
-                header.digest(),
-                row.getBoolean("received"),
-                row.getBoolean("sent"),
-                sealed(row, "slot", Slot::of),
-                sealed(row, "sealed_summary", SealedRecord::of),
-                instant(row, "accepted_at"),
-                optionalInstant(row, "opened_at"),
-                optionalInstant(row, "expires_at"),
-                row.getBoolean("read_once"),
-                row.getBoolean("no_forward"));
+    private static byte @Nullable [] bytes(Optional<Mac256> mac) {
+        return mac.map(Mac256::toBytes).orElse(null);
     }
 }

@@ -1,7 +1,9 @@
 package org.postern.db.store;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.MessageId;
@@ -15,6 +17,7 @@ import org.postern.db.ThreadId;
 /// @param contentBytes size of the content
 /// @param sealedIndex the part index, under the data key
 /// @param sealedAuthor what a notice calls the author, under the operations key
+/// @param duplicateMac the same if the client hands it in again; if it has a Message-ID
 public record StoredMessage(
         ThreadId thread,
         ObjectHeader header,
@@ -22,7 +25,8 @@ public record StoredMessage(
         long contentBytes,
         SealedRecord sealedIndex,
         SealedRecord sealedAuthor,
-        Instant acceptedAt) {
+        Instant acceptedAt,
+        Optional<Mac256> duplicateMac) {
 
     public TenantId tenant() {
         return new TenantId(header.tenant());

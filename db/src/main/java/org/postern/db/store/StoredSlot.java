@@ -19,6 +19,9 @@ import org.postern.db.ThreadId;
 /// @param expiresAt from when on the key service refuses it, as far as the mail database knows
 /// @param readOnce whether opening it brings that time near
 /// @param noForward whether its sender asks not to pass it on
+/// @param copyMac the same for all copies of one message; the author's alone, if it has a
+///   Message-ID
+/// @param duplicateOf the message that the inbox shows instead
 public record StoredSlot(
         MessageId message,
         MailboxId mailbox,
@@ -32,4 +35,6 @@ public record StoredSlot(
         Optional<Instant> openedAt,
         Optional<Instant> expiresAt,
         boolean readOnce,
-        boolean noForward) {}
+        boolean noForward,
+        Optional<Mac256> copyMac,
+        Optional<MessageId> duplicateOf) {}

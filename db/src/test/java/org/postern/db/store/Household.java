@@ -3,7 +3,9 @@ package org.postern.db.store;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 import org.postern.db.TestValues;
 import org.postern.db.ThreadId;
@@ -42,6 +44,15 @@ final class Household {
     }
 
     StoredMessage message(UUID id, ThreadId thread, Instant at) {
+        return message(id, thread, at, Optional.empty());
+    }
+
+    StoredMessage message(ThreadId thread, Instant at, Mac256 duplicateMac) {
+        return message(UUID.randomUUID(), thread, at, Optional.of(duplicateMac));
+    }
+
+    private StoredMessage message(
+            UUID id, ThreadId thread, Instant at, Optional<Mac256> duplicateMac) {
         return new StoredMessage(
                 thread,
                 TestValues.header(tenant, id),
@@ -49,7 +60,8 @@ final class Household {
                 360L << 20,
                 TestValues.record(),
                 TestValues.record(),
-                at);
+                at,
+                duplicateMac);
     }
 
     StoredSlot received(StoredMessage message, MailboxId mailbox) {
@@ -60,7 +72,25 @@ final class Household {
         return slot(message, mailbox, false, true);
     }
 
+    StoredSlot copy(StoredMessage message, MailboxId mailbox, Mac256 copyMac) {
+        return slot(message, mailbox, false, true, Optional.of(copyMac), Optional.empty());
+    }
+
+    StoredSlot duplicate(StoredMessage message, MailboxId mailbox, StoredMessage first) {
+        return slot(message, mailbox, true, false, Optional.empty(), Optional.of(first.id()));
+    }
+
     StoredSlot slot(StoredMessage message, MailboxId mailbox, boolean received, boolean sent) {
+        return slot(message, mailbox, received, sent, Optional.empty(), Optional.empty());
+    }
+
+    StoredSlot slot(
+            StoredMessage message,
+            MailboxId mailbox,
+            boolean received,
+            boolean sent,
+            Optional<Mac256> copyMac,
+            Optional<MessageId> duplicateOf) {
         return new StoredSlot(
                 message.id(),
                 mailbox,
@@ -74,6 +104,8 @@ final class Household {
                 Optional.empty(),
                 Optional.empty(),
                 false,
-                false);
+                false,
+                copyMac,
+                duplicateOf);
     }
 }

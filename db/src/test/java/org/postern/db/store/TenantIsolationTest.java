@@ -85,9 +85,19 @@ class TenantIsolationTest {
         ThreadId thread = ours.thread(NOW);
         Mac256 msgId = TestValues.mac();
         database.threads().mention(ours.tenant(), thread, List.of(msgId));
-        StoredMessage message = ours.message(thread, NOW);
-        database.messages()
-                .insert(ours.tenant(), message, List.of(ours.slot(message, mailbox, true, true)));
+        Mac256 mac = TestValues.mac();
+        StoredMessage message = ours.message(thread, NOW, mac);
+        StoredSlot slot =
+                ours.slot(message, mailbox, true, true, Optional.of(mac), Optional.empty());
+        database.messages().insert(ours.tenant(), message, List.of(slot));
+        database.jobs()
+                .insertIfAbsent(
+                        ours.tenant(),
+                        new JobId(UUID.randomUUID()),
+                        "notice",
+                        message.id().value(),
+                        Optional.of(mailbox),
+                        NOW);
         SignInRequest request = request(ours.tenant(), UUID.randomUUID());
         database.signInRequests().insert(ours.tenant(), request);
         TenantId other = theirs.tenant();
@@ -100,6 +110,10 @@ class TenantIsolationTest {
                 .isEmpty();
         assertThat(database.messages().unopened(other, mailbox, NOW)).isZero();
         assertThat(database.messages().thread(other, mailbox, thread, 10)).isEmpty();
+        assertThat(database.messages().copies(other, mailbox, List.of(mac), 10)).isEmpty();
+        assertThat(database.duplicates().told(other, mac, "notice", NOW, NOW)).isEmpty();
+        assertThat(database.duplicates().told(ours.tenant(), mac, "notice", NOW, NOW))
+                .containsEntry(mailbox, message.id());
         assertThat(database.mailboxes().findAddress(other, mailbox)).isEmpty();
         assertThat(database.threads().find(other, List.of(msgId))).isEmpty();
         assertThat(database.signInRequests().find(other, request.header().object())).isEmpty();

@@ -1,11 +1,11 @@
 package org.postern.mail.delivery;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import org.postern.crypto.Content;
@@ -18,6 +18,7 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.Envelope;
+import org.postern.db.MailboxId;
 import org.postern.db.ReadingTerms;
 import org.postern.db.MessageId;
 import org.postern.db.Step;
@@ -53,7 +54,7 @@ public final class Delivery {
     private final Authority authority;
     private final BlobStore blobs;
     private final MailDatabase database;
-    private final Jobs jobs;
+    private final Notices notices;
     private final ThreadFinder threads;
     private final SecureRandom random;
     private final Steps steps;
@@ -71,7 +72,7 @@ public final class Delivery {
         this.authority = authority;
         this.blobs = blobs;
         this.database = database;
-        this.jobs = new Jobs(database.jobs(), ids, clock);
+        this.notices = new Notices(database.duplicates(), new Jobs(database.jobs(), ids, clock));
         this.threads = new ThreadFinder(database.threads(), ids);
         this.random = random;
         this.steps = steps;
@@ -114,8 +115,10 @@ public final class Delivery {
         }
         try (Content content = opened) {
             PartIndex index;
-            try (InputStream all = content.stream()) {
+            Optional<ContentDigest.Hashes> hashes;
+            try (ContentDigest all = new ContentDigest(content.stream())) {
                 index = new MimeIndexer(IndexBudget.DEFAULT).index(all);
+                hashes = all.hashes();
             }
             MailRules rules = database.tenants().rules(new TenantId(header.tenant()));
             return store(
@@ -123,6 +126,7 @@ public final class Delivery {
                     admitted,
                     content.size(),
                     index,
+                    hashes,
                     SummaryWriter.read(content, index, rules));
         }
     }
@@ -133,12 +137,14 @@ public final class Delivery {
             KeyService.Admitted admitted,
             long contentBytes,
             PartIndex index,
+            Optional<ContentDigest.Hashes> hashes,
             SummaryWriter.Read read) {
         ObjectHeader header = arrival.header();
         TenantId tenant = new TenantId(header.tenant());
         Authority.Lent lent = authority.lend(tenant);
         OperationsRecords records = new OperationsRecords(lent.operations());
         SequencedSet<Mac256> mentions = ThreadFinder.mentions(read.header(), lent.index());
+        Sameness same = Sameness.of(hashes, read.header(), admitted.envelope(), lent.index());
         SealedRecord sealedIndex =
                 admitted.dataKey()
                         .recordKey(PART_INDEX)
@@ -161,6 +167,9 @@ public final class Delivery {
                                     }
                                     ThreadId thread =
                                             threads.find(tenant, mentions, header.created());
+                                    Map<MailboxId, MessageId> told =
+                                            notices.told(
+                                                    tenant, same.duplicate(), header.created());
                                     List<StoredSlot> slots = new ArrayList<>();
                                     for (int i = 0; i < admitted.mailboxes().size(); i++) {
                                         AdmittedMailbox mailbox = admitted.mailboxes().get(i);
@@ -181,7 +190,9 @@ public final class Delivery {
                                                         header,
                                                         thread,
                                                         mailbox,
-                                                        sealedSummaries.get(i)));
+                                                        sealedSummaries.get(i),
+                                                        same,
+                                                        told));
                                     }
                                     database.messages()
                                             .insert(
@@ -193,17 +204,18 @@ public final class Delivery {
                                                             contentBytes,
                                                             sealedIndex,
                                                             sealedAuthor,
-                                                            header.created()),
+                                                            header.created(),
+                                                            same.duplicate()),
                                                     slots);
                                     steps.reached(Step.MESSAGE_INSERTED);
                                     admitted.mailboxes().stream()
                                             .filter(AdmittedMailbox::recipient)
                                             .forEach(mailbox ->
-                                                    jobs.promise(
+                                                    notices.promise(
                                                             tenant,
-                                                            NOTICE,
-                                                            header.object(),
-                                                            Optional.of(mailbox.mailbox())));
+                                                            new MessageId(header.object()),
+                                                            mailbox.mailbox(),
+                                                            told));
                                     return true;
                                 }));
         steps.reached(Step.MESSAGE_DELIVERED);
@@ -222,7 +234,9 @@ public final class Delivery {
             ObjectHeader header,
             ThreadId thread,
             AdmittedMailbox mailbox,
-            SealedRecord sealedSummary) {
+            SealedRecord sealedSummary,
+            Sameness same,
+            Map<MailboxId, MessageId> told) {
         Optional<ReadingTerms> terms =
                 mailbox.author()
                         ? envelope.terms().map(ReadingTerms::forAuthor)
@@ -240,6 +254,8 @@ public final class Delivery {
                 Optional.empty(),
                 terms.map(ReadingTerms::refusedFrom),
                 terms.filter(ReadingTerms::readOnce).isPresent(),
-                terms.filter(ReadingTerms::noForward).isPresent());
+                terms.filter(ReadingTerms::noForward).isPresent(),
+                same.copy().filter(_ -> mailbox.author()),
+                Optional.ofNullable(told.get(mailbox.mailbox())));
     }
 }

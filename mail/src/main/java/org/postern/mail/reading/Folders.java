@@ -2,14 +2,16 @@ package org.postern.mail.reading;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.RecordKey;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
 import org.postern.db.ThreadId;
@@ -31,6 +33,7 @@ public final class Folders {
     private static final Logger log = LoggerFactory.getLogger(Folders.class);
     private static final int PAGE_ROWS = 50;
     private static final int MOST_OF_A_THREAD = 200;
+    private static final int MOST_COPIES = 100;
 
     private final KeyService keys;
     private final MessageStore messages;
@@ -42,7 +45,8 @@ public final class Folders {
         this.clock = clock;
     }
 
-    /// A page of a folder, newest first.
+    /// A page of a folder, newest first. Of the copies of a message Sent shows one; the inbox shows
+    /// each, since each was sent to its owner.
     ///
     /// @param before where the page before ended; empty for the first
     public FolderPage page(Reader reader, Folder folder, Optional<PagePosition> before)
@@ -57,8 +61,13 @@ public final class Folders {
                             messages.sent(
                                     reader.tenant(), reader.mailbox(), before, PAGE_ROWS, now);
                 };
+        List<List<StoredSlot>> shown =
+                switch (folder) {
+                    case INBOX -> page.slots().stream().map(List::of).toList();
+                    case SENT -> withCopies(reader, page.slots());
+                };
         return new FolderPage(
-                rows(reader, page.slots()),
+                rows(reader, shown),
                 page.next(),
                 messages.unopened(reader.tenant(), reader.mailbox(), now));
     }
@@ -67,29 +76,58 @@ public final class Folders {
     public List<MessageRow> thread(Reader reader, ThreadId thread) throws NotSignedInException {
         return rows(
                 reader,
-                messages.thread(reader.tenant(), reader.mailbox(), thread, MOST_OF_A_THREAD));
+                withCopies(
+                        reader,
+                        messages.thread(
+                                reader.tenant(), reader.mailbox(), thread, MOST_OF_A_THREAD)));
     }
 
-    private List<MessageRow> rows(Reader reader, List<StoredSlot> slots)
+    /// Each slot, and behind it those of the other copies.
+    private List<List<StoredSlot>> withCopies(Reader reader, List<StoredSlot> slots) {
+        Set<Mac256> macs =
+                slots.stream().flatMap(slot -> slot.copyMac().stream()).collect(Collectors.toSet());
+        Map<Mac256, List<StoredSlot>> copies =
+                messages.copies(reader.tenant(), reader.mailbox(), macs, MOST_COPIES).stream()
+                        .collect(Collectors.groupingBy(slot -> slot.copyMac().orElseThrow()));
+        return slots.stream()
+                .map(slot ->
+                        Stream.concat(
+                                        Stream.of(slot),
+                                        slot.copyMac().map(copies::get).stream()
+                                                .flatMap(List::stream)
+                                                .filter(copy -> !copy.equals(slot)))
+                                .toList())
+                .toList();
+    }
+
+    /// A row for each group: of the first in it that opens. So a message that was shredded leaves
+    /// its place to a copy of it that was not.
+    private List<MessageRow> rows(Reader reader, List<List<StoredSlot>> groups)
             throws NotSignedInException {
         Set<ObjectName> names =
-                slots.stream()
+                groups.stream()
+                        .flatMap(List::stream)
                         .map(slot -> new ObjectName(slot.message(), slot.headerHash()))
                         .collect(Collectors.toSet());
         Map<MessageId, RecordKey> summaryKeys =
                 keys.summaries(reader.tenant(), reader.key(), names);
-        List<MessageRow> rows = new ArrayList<>();
-        for (StoredSlot slot : slots) {
-            @Nullable RecordKey key = summaryKeys.get(slot.message());
-            if (key != null) {
-                open(slot, key).ifPresent(rows::add);
-            }
+        Map<MessageId, MessageRow> rows = new LinkedHashMap<>();
+        for (List<StoredSlot> group : groups) {
+            group.stream()
+                    .flatMap(slot -> open(slot, summaryKeys).stream())
+                    .reduce(MessageRow::with)
+                    .ifPresent(row -> rows.putIfAbsent(row.id(), row));
         }
-        return rows;
+        return List.copyOf(rows.values());
     }
 
     /// A row that does not open is left out, so that one damaged row spoils no mailbox.
-    private static Optional<MessageRow> open(StoredSlot slot, RecordKey key) {
+    private static Optional<MessageRow> open(
+            StoredSlot slot, Map<MessageId, RecordKey> summaryKeys) {
+        @Nullable RecordKey key = summaryKeys.get(slot.message());
+        if (key == null) {
+            return Optional.empty();
+        }
         try {
             Summary summary =
                     Summary.decode(key.open(slot.sealedSummary(), slot.headerHash().toBytes()));
@@ -97,6 +135,7 @@ public final class Folders {
                     new MessageRow(
                             slot.message(),
                             slot.thread(),
+                            Set.of(slot.message()),
                             summary.author(),
                             summary.authorAddress(),
                             summary.recipients(),

@@ -35,4 +35,13 @@ public final class Jobs {
         store.insertIfAbsent(
                 tenant, new JobId(ids.next()), kind, subject, mailbox, clock.instant());
     }
+
+    /// Records in the caller's transaction why a job that this fact would ask for is not promised.
+    ///
+    /// @param reason one of our own words, at most 40 characters
+    public void forgo(
+            TenantId tenant, String kind, UUID subject, MailboxId mailbox, String reason) {
+        store.insertDiscarded(
+                tenant, new JobId(ids.next()), kind, subject, mailbox, reason, clock.instant());
+    }
 }

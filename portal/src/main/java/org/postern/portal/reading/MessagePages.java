@@ -49,12 +49,14 @@ public final class MessagePages {
             boolean framed = clean.isPresent() && !asText;
             List<FileRow> files = files(message, clean, framed);
             List<MessageRow> thread = folders.thread(signedIn.reader(), message.thread());
-            model.addAttribute("section", isSent(thread, id) ? "sent" : "inbox");
+            Optional<MessageRow> row = row(thread, id);
+            model.addAttribute(
+                    "section", row.filter(MessageRow::sent).isPresent() ? "sent" : "inbox");
             model.addAttribute("message", id.value());
             model.addAttribute("subject", message.subject());
             model.addAttribute("from", shown(message.from()));
             model.addAttribute("fromAddress", message.from().address());
-            model.addAttribute("to", shown(message.to()));
+            model.addAttribute("to", to(message, row));
             model.addAttribute("cc", shown(message.cc()));
             model.addAttribute("acceptedAt", message.acceptedAt());
             model.addAttribute("expiresAt", message.expiresAt());
@@ -73,7 +75,7 @@ public final class MessagePages {
             model.addAttribute("complete", message.complete());
             model.addAttribute("originalSize", FileRow.size(message.originalBytes()));
             model.addAttribute("thread", thread);
-            model.addAttribute("place", place(thread, id));
+            model.addAttribute("place", row.map(thread::indexOf).orElse(thread.size()));
             model.addAttribute(
                     "recipients",
                     String.join(
@@ -125,18 +127,24 @@ public final class MessagePages {
         return files.stream().map(FileRow::of).toList();
     }
 
-    private static boolean isSent(List<MessageRow> thread, MessageId id) {
-        return thread.stream().anyMatch(row -> row.id().equals(id) && row.sent());
+    /// The row of the message in its thread, or the one that stands for it.
+    private static Optional<MessageRow> row(List<MessageRow> thread, MessageId id) {
+        return thread.stream()
+                .filter(row -> row.id().equals(id))
+                .findFirst()
+                .or(() -> thread.stream().filter(row -> row.copies().contains(id)).findFirst());
     }
 
-    /// Where in its thread the message stands, so that the page keeps the order of writing.
-    private static int place(List<MessageRow> thread, MessageId id) {
-        for (int i = 0; i < thread.size(); i++) {
-            if (thread.get(i).id().equals(id)) {
-                return i;
-            }
-        }
-        return thread.size();
+    /// Whom the message names, and for its author whom its copies name besides: a mail server may
+    /// have made several of what he wrote.
+    private static List<String> to(OpenedMessage message, Optional<MessageRow> row) {
+        List<String> to = new ArrayList<>(shown(message.to()));
+        List<String> cc = shown(message.cc());
+        row.filter(MessageRow::sent).map(MessageRow::recipients).stream()
+                .flatMap(List::stream)
+                .filter(name -> !to.contains(name) && !cc.contains(name))
+                .forEach(to::add);
+        return to;
     }
 
     private static List<String> shown(List<MailboxName> mailboxes) {
@@ -144,6 +152,6 @@ public final class MessagePages {
     }
 
     private static String shown(MailboxName mailbox) {
-        return mailbox.displayName().orElse(mailbox.address());
+        return mailbox.displayName().filter(name -> !name.isBlank()).orElse(mailbox.address());
     }
 }

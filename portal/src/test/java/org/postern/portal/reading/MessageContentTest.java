@@ -127,6 +127,37 @@ class MessageContentTest {
     }
 
     @Test
+    void anAuthorSeesTheRecipientsOfAllCopiesThatAMailServerMade() {
+        String mail =
+                """
+                Received: from hub%1$d
+                From: Bea <bea@example.com>
+                To: copy%1$d@example.org
+                Message-ID: <copies@example.com>
+                Subject: [Copied]
+
+                Body
+                """;
+        MessageId one =
+                portal.deliver("bea@example.com", List.of("copy1@example.org"), mail.formatted(1));
+        MessageId two =
+                portal.deliver("bea@example.com", List.of("copy2@example.org"), mail.formatted(2));
+        Browser author = portal.signedIn("bea@example.com");
+
+        assertThat(author.get("/sent").text())
+                .contains("/m/" + one, "To copy1@example.org, copy2@example.org")
+                .doesNotContain("/m/" + two);
+        for (MessageId copy : List.of(one, two)) {
+            assertThat(author.get("/m/" + copy).text())
+                    .contains("copy1@example.org", "copy2@example.org", "href=\"/sent\"")
+                    .doesNotContain("class=\"folded\"");
+        }
+        assertThat(portal.signedIn("copy1@example.org").get("/m/" + one).text())
+                .contains("copy1@example.org")
+                .doesNotContain("copy2@example.org");
+    }
+
+    @Test
     void thePageFramesTheHtmlAndSaysWhatIsMissing() {
         String page = browser.get("/m/" + message).text();
         assertThat(page)
