@@ -92,7 +92,14 @@ class NotificationsConfiguration {
             Clock clock,
             SecureRandom random,
             Steps steps) {
-        return new JobWorker(database.jobs(), handlers, Pace.DEFAULT, clock, random, steps);
+        return new JobWorker(
+                database.jobs(),
+                database.transaction(),
+                handlers,
+                Pace.DEFAULT,
+                clock,
+                random,
+                steps);
     }
 
     /// In the tenant's own name, from its first verified domain.
