@@ -4,11 +4,13 @@ import static org.postern.db.store.Columns.at;
 import static org.postern.db.store.Columns.header;
 import static org.postern.db.store.Columns.instant;
 import static org.postern.db.store.Columns.optionalInstant;
+import static org.postern.db.store.Columns.optionalSealed;
 import static org.postern.db.store.Columns.sealed;
 import static org.postern.db.store.Columns.uuid;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -63,8 +65,8 @@ public final class MessageStore {
             sql.sql(
                             """
                             INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
-                                              accepted_at)
-                            VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted)
+                                              sealed_envelope, accepted_at)
+                            VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :envelope, :accepted)
                             """)
                     .param("tenant", tenant.value())
                     .param("message", slot.message().value())
@@ -74,6 +76,10 @@ public final class MessageStore {
                     .param("sent", slot.sent())
                     .param("slot", slot.slot().toBytes())
                     .param("summary", slot.sealedSummary().toBytes())
+                    .param(
+                            "envelope",
+                            slot.sealedEnvelope().map(SealedRecord::toBytes).orElse(null),
+                            Types.BINARY)
                     .param("accepted", at(slot.acceptedAt()))
                     .update();
         }
@@ -104,6 +110,20 @@ public final class MessageStore {
                 .param("mailbox", mailbox.value())
                 .query((row, _) -> slot(row))
                 .optional();
+    }
+
+    /// Whether something of the envelope was kept with this mailbox's slot.
+    public boolean hasEnvelope(TenantId tenant, MessageId message, MailboxId mailbox) {
+        return sql.sql(
+                        """
+                        SELECT EXISTS (SELECT FROM slot WHERE tenant_id = :tenant AND message_id = :message
+                                                          AND mailbox_id = :mailbox AND sealed_envelope IS NOT NULL)
+                        """)
+                .param("tenant", tenant.value())
+                .param("message", message.value())
+                .param("mailbox", mailbox.value())
+                .query(Boolean.class)
+                .single();
     }
 
     /// A page of a mailbox's received messages, newest first.
@@ -248,6 +268,7 @@ public final class MessageStore {
                 row.getBoolean("sent"),
                 sealed(row, "slot", Slot::of),
                 sealed(row, "sealed_summary", SealedRecord::of),
+                optionalSealed(row, "sealed_envelope", SealedRecord::of),
                 instant(row, "accepted_at"),
                 optionalInstant(row, "opened_at"));
     }

@@ -60,6 +60,21 @@ final class Household {
         return slot(message, mailbox, false, true);
     }
 
+    StoredSlot withoutEnvelope(StoredSlot slot) {
+        return new StoredSlot(
+                slot.message(),
+                slot.mailbox(),
+                slot.thread(),
+                slot.headerHash(),
+                slot.received(),
+                slot.sent(),
+                slot.slot(),
+                slot.sealedSummary(),
+                Optional.empty(),
+                slot.acceptedAt(),
+                slot.openedAt());
+    }
+
     StoredSlot slot(StoredMessage message, MailboxId mailbox, boolean received, boolean sent) {
         return new StoredSlot(
                 message.id(),
@@ -70,6 +85,7 @@ final class Household {
                 sent,
                 TestValues.slot(),
                 TestValues.record(),
+                Optional.of(TestValues.record()),
                 message.acceptedAt(),
                 Optional.empty());
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.UUID;
 import org.postern.crypto.Content;
 import org.postern.crypto.Opener;
 import org.postern.crypto.SealedSource;
@@ -17,6 +18,8 @@ import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.Envelope;
+import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.Step;
 import org.postern.db.Steps;
@@ -37,12 +40,18 @@ import org.postern.mail.mime.MimeIndexer;
 import org.postern.mail.mime.PartIndex;
 import org.postern.notifications.job.Jobs;
 
-/// Turns an arrival into a message: admitted, indexed, threaded, its notices promised. Doing it
-/// twice changes nothing. Thread-safe.
+/// Turns an arrival into a message: admitted, indexed, threaded, its notices and reports promised.
+/// Doing it twice changes nothing. Thread-safe.
 public final class Delivery {
 
     /// The kind of the job that tells one recipient.
     public static final String NOTICE = "notice";
+
+    /// The kind of the job that tells the reverse-path that the message is in a mailbox.
+    public static final String DELIVERED_REPORT = "delivered-report";
+
+    /// The kind of the job that tells the reverse-path that a recipient could not be told.
+    public static final String FAILED_REPORT = "failed-report";
 
     /// The purpose under which a part index is sealed with the object's own key.
     public static final String PART_INDEX = "part index";
@@ -150,6 +159,12 @@ public final class Delivery {
                                 mailbox.summaryKey()
                                         .seal(read.summary().encode(), header.hash(), random))
                         .toList();
+        List<Optional<Envelope>> envelopes =
+                admitted.mailboxes().stream()
+                        .map(mailbox -> KeptEnvelope.of(admitted.envelope(), mailbox))
+                        .toList();
+        List<Optional<SealedRecord>> sealedEnvelopes =
+                seal(header, records, admitted.mailboxes(), envelopes);
         boolean delivered =
                 Boolean.TRUE.equals(
                         database.transaction()
@@ -178,7 +193,8 @@ public final class Delivery {
                                                         header,
                                                         thread,
                                                         mailbox,
-                                                        sealedSummaries.get(i)));
+                                                        sealedSummaries.get(i),
+                                                        sealedEnvelopes.get(i)));
                                     }
                                     database.messages()
                                             .insert(
@@ -193,18 +209,51 @@ public final class Delivery {
                                                             header.created()),
                                                     slots);
                                     steps.reached(Step.MESSAGE_INSERTED);
-                                    admitted.mailboxes().stream()
-                                            .filter(AdmittedMailbox::recipient)
-                                            .forEach(mailbox ->
-                                                    jobs.promise(
-                                                            tenant,
-                                                            NOTICE,
-                                                            header.object(),
-                                                            Optional.of(mailbox.mailbox())));
+                                    promise(header, admitted.mailboxes(), envelopes);
                                     return true;
                                 }));
         steps.reached(Step.MESSAGE_DELIVERED);
         return delivered;
+    }
+
+    private List<Optional<SealedRecord>> seal(
+            ObjectHeader header,
+            OperationsRecords records,
+            List<AdmittedMailbox> mailboxes,
+            List<Optional<Envelope>> envelopes) {
+        List<Optional<SealedRecord>> sealed = new ArrayList<>();
+        for (int i = 0; i < mailboxes.size(); i++) {
+            UUID mailbox = mailboxes.get(i).mailbox().value();
+            sealed.add(
+                    envelopes
+                            .get(i)
+                            .map(envelope ->
+                                    records.sealEnvelope(
+                                            header.tenant(),
+                                            header.object(),
+                                            mailbox,
+                                            envelope,
+                                            random)));
+        }
+        return sealed;
+    }
+
+    /// In the transaction that puts the message into the mailboxes, so that nobody is told of what
+    /// did not happen, and nobody who should be is not.
+    private void promise(
+            ObjectHeader header,
+            List<AdmittedMailbox> mailboxes,
+            List<Optional<Envelope>> envelopes) {
+        TenantId tenant = new TenantId(header.tenant());
+        for (int i = 0; i < mailboxes.size(); i++) {
+            Optional<MailboxId> mailbox = Optional.of(mailboxes.get(i).mailbox());
+            if (mailboxes.get(i).recipient()) {
+                jobs.promise(tenant, NOTICE, header.object(), mailbox);
+            }
+            if (envelopes.get(i).filter(KeptEnvelope::asksForSuccess).isPresent()) {
+                jobs.promise(tenant, DELIVERED_REPORT, header.object(), mailbox);
+            }
+        }
     }
 
     private SealedSource find(ObjectHeader header) throws IOException {
@@ -218,7 +267,8 @@ public final class Delivery {
             ObjectHeader header,
             ThreadId thread,
             AdmittedMailbox mailbox,
-            SealedRecord sealedSummary) {
+            SealedRecord sealedSummary,
+            Optional<SealedRecord> sealedEnvelope) {
         return new StoredSlot(
                 new MessageId(header.object()),
                 mailbox.mailbox(),
@@ -228,6 +278,7 @@ public final class Delivery {
                 mailbox.author(),
                 mailbox.slot(),
                 sealedSummary,
+                sealedEnvelope,
                 header.created(),
                 Optional.empty());
     }
