@@ -41,6 +41,22 @@ public record Envelope(
     public record Recipient(
             EmailAddress address, Optional<String> notifyOn, Optional<String> originalRecipient) {
 
+        /// Whether the reverse-path is to be told when the message is in the mailbox.
+        public boolean wantsSuccess() {
+            return wants("SUCCESS");
+        }
+
+        /// Whether the reverse-path is to be told when the recipient cannot be reached: without a
+        /// wish it is.
+        public boolean wantsFailure() {
+            return notifyOn.isEmpty() || wants("FAILURE");
+        }
+
+        private boolean wants(String condition) {
+            return notifyOn.filter(on -> List.of(on.split(",", -1)).contains(condition))
+                    .isPresent();
+        }
+
         @Override
         public String toString() {
             return "Recipient[redacted]";

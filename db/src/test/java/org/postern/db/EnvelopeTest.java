@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeTest {
@@ -81,6 +83,30 @@ class EnvelopeTest {
     void whatIsNoEnvelopeIsADefect(String bytes) {
         assertThatThrownBy(() -> Envelope.decode(bytes.getBytes(UTF_8)))
                 .satisfies(e -> assertThat(e.getClass().getName()).startsWith("tools.jackson."));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "-, false, true",
+                "NEVER, false, false",
+                "SUCCESS, true, false",
+                "FAILURE, false, true",
+                "DELAY, false, false",
+                "'SUCCESS,DELAY', true, false",
+                "'DELAY,FAILURE,SUCCESS', true, true"
+            })
+    void aSenderIsToldWhatHeAskedForAndWithoutAWishOfFailureAlone(
+            @Nullable String notifyOn, boolean success, boolean failure) throws Exception {
+        Envelope.Recipient recipient =
+                new Envelope.Recipient(
+                        EmailAddress.parse("a@example.com"),
+                        Optional.ofNullable(notifyOn),
+                        Optional.empty());
+
+        assertThat(recipient.wantsSuccess()).isEqualTo(success);
+        assertThat(recipient.wantsFailure()).isEqualTo(failure);
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.ObjectType;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.Envelope;
 import org.postern.db.MessageId;
 import org.postern.db.Steps;
@@ -46,6 +47,7 @@ import org.postern.mail.reply.Replies;
 import org.postern.mail.spool.HandOver;
 import org.postern.mail.spool.Incoming;
 import org.postern.mail.spool.Spool;
+import org.postern.notifications.job.Jobs;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -129,6 +131,10 @@ public final class MailSystem {
 
     public Replies replies() {
         return new Replies(reading, keys.service(), spool, door, site.clock, site.random);
+    }
+
+    public Jobs jobs() {
+        return new Jobs(database.jobs(), new UuidV7(site.clock, site.random), site.clock);
     }
 
     public Delivery delivery() {

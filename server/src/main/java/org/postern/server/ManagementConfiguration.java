@@ -7,6 +7,7 @@ import java.util.List;
 import org.postern.db.store.MailDatabase;
 import org.postern.intake.Intake;
 import org.postern.keys.Authority;
+import org.postern.keys.KeyService;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;

@@ -17,6 +17,7 @@ import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.mail.notice.NoticeHandler;
+import org.postern.mail.report.ReportHandler;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
@@ -30,6 +31,7 @@ import org.postern.notifications.outgoing.Relay;
 import org.postern.notifications.outgoing.RelayMail;
 import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
+import org.postern.notifications.report.ReportMail;
 import org.postern.notifications.signin.SignInMail;
 import org.postern.server.cli.HostAndPort;
 import org.springframework.context.annotation.Bean;
@@ -68,11 +70,30 @@ class NotificationsConfiguration {
     @Bean
     NoticeHandler noticeHandler(
             MailDatabase database,
+            Jobs jobs,
             Authority authority,
             Senders senders,
             MailComposer composer,
             OutgoingMail outgoing) {
-        return new NoticeHandler(database, authority, new NoticeMail(senders, composer), outgoing);
+        return new NoticeHandler(
+                database, jobs, authority, new NoticeMail(senders, composer), outgoing);
+    }
+
+    @Bean
+    ReportMail reportMail(Senders senders, MailComposer composer, HouseParts parts) {
+        return new ReportMail(senders, composer, parts.options().smtpName());
+    }
+
+    @Bean
+    ReportHandler deliveredReports(
+            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+        return ReportHandler.delivered(database, authority, reports, outgoing);
+    }
+
+    @Bean
+    ReportHandler failedReports(
+            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+        return ReportHandler.failed(database, authority, reports, outgoing);
     }
 
     @Bean
@@ -92,7 +113,14 @@ class NotificationsConfiguration {
             Clock clock,
             SecureRandom random,
             Steps steps) {
-        return new JobWorker(database.jobs(), handlers, Pace.DEFAULT, clock, random, steps);
+        return new JobWorker(
+                database.jobs(),
+                database.transaction(),
+                handlers,
+                Pace.DEFAULT,
+                clock,
+                random,
+                steps);
     }
 
     /// In the tenant's own name, from its first verified domain.

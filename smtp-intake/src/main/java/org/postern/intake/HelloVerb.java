@@ -47,6 +47,7 @@ final class HelloVerb {
         keywords.add("8BITMIME"); // RFC 6152
         keywords.add("SMTPUTF8"); // RFC 6531
         keywords.add("ENHANCEDSTATUSCODES"); // RFC 2034
+        keywords.add("DSN"); // RFC 3461
         if (session.isSecure()) {
             keywords.add("CHUNKING"); // RFC 3030
             if (AuthVerb.isOffered(session)) {

@@ -88,6 +88,7 @@ class IntakeTlsTest {
                             "250-8BITMIME",
                             "250-SMTPUTF8",
                             "250-ENHANCEDSTATUSCODES",
+                            "250-DSN",
                             "250 STARTTLS");
             assertThat(client.say("NOOP")).isEqualTo("250 2.0.0 OK");
         }
@@ -104,6 +105,7 @@ class IntakeTlsTest {
                             "250-8BITMIME",
                             "250-SMTPUTF8",
                             "250-ENHANCEDSTATUSCODES",
+                            "250-DSN",
                             "250-CHUNKING",
                             "250 LIMITS RCPTMAX=1000");
         }

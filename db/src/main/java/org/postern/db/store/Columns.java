@@ -53,6 +53,14 @@ final class Columns {
         }
     }
 
+    /// Reads a sealed value where there may be none.
+    static <T> Optional<T> optionalSealed(ResultSet row, String column, Reader<T> reader)
+            throws SQLException {
+        return row.getBytes(column) == null
+                ? Optional.empty()
+                : Optional.of(sealed(row, column, reader));
+    }
+
     /// The header of the object whose row this is; never another's.
     static ObjectHeader header(ResultSet row, String column, String objectColumn)
             throws SQLException {

@@ -143,6 +143,22 @@ public final class JobStore {
                 == 1;
     }
 
+    /// Why the job of this kind about this subject for this mailbox was discarded or put off, in
+    /// our own words; empty if there is no such job or it was neither.
+    public Optional<String> reason(TenantId tenant, String kind, UUID subject, MailboxId mailbox) {
+        return sql.sql(
+                        """
+                        SELECT reason FROM job WHERE tenant_id = :tenant AND kind = :kind AND subject_id = :subject
+                                                 AND mailbox_id = :mailbox AND reason IS NOT NULL
+                        """)
+                .param("tenant", tenant.value())
+                .param("kind", kind)
+                .param("subject", subject)
+                .param("mailbox", mailbox.value())
+                .query(String.class)
+                .optional();
+    }
+
     /// Makes every claim void. For a process that knows itself alone on its database, at its start:
     /// what it was doing when it was killed is due now, not when the lease ends.
     public void releaseClaims(Instant now) {

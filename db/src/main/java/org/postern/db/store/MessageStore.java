@@ -74,9 +74,10 @@ public final class MessageStore {
             sql.sql(
                             """
                             INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
-                                              accepted_at, expires_at, read_once, no_forward, copy_mac, duplicate_of)
+                                              accepted_at, expires_at, read_once, no_forward, copy_mac, duplicate_of,
+                                              sealed_envelope)
                             VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted,
-                                    :expires, :once, :noForward, :copyMac, :duplicateOf)
+                                    :expires, :once, :noForward, :copyMac, :duplicateOf, :envelope)
                             """)
                     .param("tenant", tenant.value())
                     .param("message", slot.message().value())
@@ -86,6 +87,10 @@ public final class MessageStore {
                     .param("sent", slot.sent())
                     .param("slot", slot.slot().toBytes())
                     .param("summary", slot.sealedSummary().toBytes())
+                    .param(
+                            "envelope",
+                            slot.sealedEnvelope().map(SealedRecord::toBytes).orElse(null),
+                            Types.BINARY)
                     .param("accepted", at(slot.acceptedAt()))
                     .param(
                             "expires",
@@ -127,6 +132,20 @@ public final class MessageStore {
                 .param("mailbox", mailbox.value())
                 .query((row, _) -> SlotRow.slot(row))
                 .optional();
+    }
+
+    /// Whether something of the envelope was kept with this mailbox's slot.
+    public boolean hasEnvelope(TenantId tenant, MessageId message, MailboxId mailbox) {
+        return sql.sql(
+                        """
+                        SELECT EXISTS (SELECT FROM slot WHERE tenant_id = :tenant AND message_id = :message
+                                                          AND mailbox_id = :mailbox AND sealed_envelope IS NOT NULL)
+                        """)
+                .param("tenant", tenant.value())
+                .param("message", message.value())
+                .param("mailbox", mailbox.value())
+                .query(Boolean.class)
+                .single();
     }
 
     /// A page of a mailbox's received messages that can be read at `now`, newest first, without

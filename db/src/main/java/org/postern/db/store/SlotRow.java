@@ -4,6 +4,7 @@ import static org.postern.db.store.Columns.header;
 import static org.postern.db.store.Columns.instant;
 import static org.postern.db.store.Columns.optionalInstant;
 import static org.postern.db.store.Columns.optionalMac;
+import static org.postern.db.store.Columns.optionalSealed;
 import static org.postern.db.store.Columns.sealed;
 import static org.postern.db.store.Columns.uuid;
 
@@ -60,6 +61,7 @@ record SlotRow(PagePosition position, Optional<StoredSlot> slot) {
                 row.getBoolean("sent"),
                 sealed(row, "slot", Slot::of),
                 sealed(row, "sealed_summary", SealedRecord::of),
+                optionalSealed(row, "sealed_envelope", SealedRecord::of),
                 instant(row, "accepted_at"),
                 optionalInstant(row, "opened_at"),
                 optionalInstant(row, "expires_at"),

@@ -15,6 +15,8 @@ import org.postern.db.ThreadId;
 /// @param received whether the inbox shows it
 /// @param sent whether "Sent" shows it
 /// @param sealedSummary subject, names and preview, under the key of this slot's summary
+/// @param sealedEnvelope the SMTP envelope as far as it is about this recipient, under the
+///   operations key; where something may still depend on it
 /// @param openedAt when its owner first opened the message
 /// @param expiresAt from when on the key service refuses it, as far as the mail database knows
 /// @param readOnce whether opening it brings that time near
@@ -31,6 +33,7 @@ public record StoredSlot(
         boolean sent,
         Slot slot,
         SealedRecord sealedSummary,
+        Optional<SealedRecord> sealedEnvelope,
         Instant acceptedAt,
         Optional<Instant> openedAt,
         Optional<Instant> expiresAt,

@@ -80,6 +80,26 @@ final class Household {
         return slot(message, mailbox, true, false, Optional.empty(), Optional.of(first.id()));
     }
 
+    StoredSlot withoutEnvelope(StoredSlot slot) {
+        return new StoredSlot(
+                slot.message(),
+                slot.mailbox(),
+                slot.thread(),
+                slot.headerHash(),
+                slot.received(),
+                slot.sent(),
+                slot.slot(),
+                slot.sealedSummary(),
+                Optional.empty(),
+                slot.acceptedAt(),
+                slot.openedAt(),
+                slot.expiresAt(),
+                slot.readOnce(),
+                slot.noForward(),
+                slot.copyMac(),
+                slot.duplicateOf());
+    }
+
     StoredSlot slot(StoredMessage message, MailboxId mailbox, boolean received, boolean sent) {
         return slot(message, mailbox, received, sent, Optional.empty(), Optional.empty());
     }
@@ -100,6 +120,7 @@ final class Household {
                 sent,
                 TestValues.slot(),
                 TestValues.record(),
+                Optional.of(TestValues.record()),
                 message.acceptedAt(),
                 Optional.empty(),
                 Optional.empty(),

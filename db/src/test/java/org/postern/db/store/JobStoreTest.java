@@ -254,6 +254,22 @@ class JobStoreTest {
     }
 
     @Test
+    void aReasonIsFoundByWhatTheJobIsAbout() {
+        UUID subject = UUID.randomUUID();
+        MailboxId mailbox = TestValues.mailbox();
+        promise("notice", subject, Optional.of(mailbox));
+        assertThat(jobs.reason(tenant, "notice", subject, mailbox)).isEmpty();
+
+        jobs.discard(claimOne(), "refused-550", NOW);
+
+        assertThat(jobs.reason(tenant, "notice", subject, mailbox)).contains("refused-550");
+        assertThat(jobs.reason(tenant, "report", subject, mailbox)).isEmpty();
+        assertThat(jobs.reason(tenant, "notice", UUID.randomUUID(), mailbox)).isEmpty();
+        assertThat(jobs.reason(tenant, "notice", subject, TestValues.mailbox())).isEmpty();
+        assertThat(jobs.reason(TestValues.tenant(), "notice", subject, mailbox)).isEmpty();
+    }
+
+    @Test
     void aJobGivenBackIsDueWhenItWasSaid() {
         promise(NOW);
         Job job = claimOne();

@@ -83,6 +83,20 @@ class MessageStoreTest {
     }
 
     @Test
+    void whetherSomethingOfTheEnvelopeWasKeptIsKnownOfEachSlot() {
+        StoredMessage message = ours.message(thread, NOW);
+        StoredSlot anns = ours.received(message, ann);
+        insert(message, anns, ours.withoutEnvelope(ours.received(message, bob)));
+
+        assertThat(messages.findSlot(ours.tenant(), message.id(), ann)).contains(anns);
+        assertThat(messages.hasEnvelope(ours.tenant(), message.id(), ann)).isTrue();
+        assertThat(messages.hasEnvelope(ours.tenant(), message.id(), bob)).isFalse();
+        assertThat(messages.hasEnvelope(ours.tenant(), message.id(), TestValues.mailbox()))
+                .isFalse();
+        assertThat(messages.hasEnvelope(TestValues.tenant(), message.id(), ann)).isFalse();
+    }
+
+    @Test
     void aMessageIsInsertedOnce() {
         StoredMessage message = ours.message(thread, NOW);
         insert(message, ours.received(message, ann));

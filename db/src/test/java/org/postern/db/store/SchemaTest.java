@@ -71,6 +71,7 @@ class SchemaTest {
                     entry("slot.slot", "sealed"),
                     entry("slot.sealed_summary", "sealed"),
                     entry("slot.copy_mac", "a MAC"),
+                    entry("slot.sealed_envelope", "sealed"),
                     entry("sign_in_request.header", "ids, time and instance"),
                     entry("sign_in_request.spool_slot", "sealed"),
                     entry("sign_in_request.sealed_address", "sealed"),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.UUID;
 import org.postern.crypto.Content;
 import org.postern.crypto.Opener;
 import org.postern.crypto.SealedSource;
@@ -40,12 +41,18 @@ import org.postern.mail.mime.MimeIndexer;
 import org.postern.mail.mime.PartIndex;
 import org.postern.notifications.job.Jobs;
 
-/// Turns an arrival into a message: admitted, indexed, threaded, its notices promised. Doing it
-/// twice changes nothing. Thread-safe.
+/// Turns an arrival into a message: admitted, indexed, threaded, its notices and reports promised.
+/// Doing it twice changes nothing. Thread-safe.
 public final class Delivery {
 
     /// The kind of the job that tells one recipient.
     public static final String NOTICE = "notice";
+
+    /// The kind of the job that tells the reverse-path that the message is in a mailbox.
+    public static final String DELIVERED_REPORT = "delivered-report";
+
+    /// The kind of the job that tells the reverse-path that a recipient could not be told.
+    public static final String FAILED_REPORT = "failed-report";
 
     /// The purpose under which a part index is sealed with the object's own key.
     public static final String PART_INDEX = "part index";
@@ -54,6 +61,7 @@ public final class Delivery {
     private final Authority authority;
     private final BlobStore blobs;
     private final MailDatabase database;
+    private final Jobs jobs;
     private final Notices notices;
     private final ThreadFinder threads;
     private final SecureRandom random;
@@ -72,7 +80,8 @@ public final class Delivery {
         this.authority = authority;
         this.blobs = blobs;
         this.database = database;
-        this.notices = new Notices(database.duplicates(), new Jobs(database.jobs(), ids, clock));
+        this.jobs = new Jobs(database.jobs(), ids, clock);
+        this.notices = new Notices(database.duplicates(), jobs);
         this.threads = new ThreadFinder(database.threads(), ids);
         this.random = random;
         this.steps = steps;
@@ -158,6 +167,12 @@ public final class Delivery {
                                 mailbox.summaryKey()
                                         .seal(read.summary().encode(), header.hash(), random))
                         .toList();
+        List<Optional<Envelope>> envelopes =
+                admitted.mailboxes().stream()
+                        .map(mailbox -> KeptEnvelope.of(admitted.envelope(), mailbox))
+                        .toList();
+        List<Optional<SealedRecord>> sealedEnvelopes =
+                seal(header, records, admitted.mailboxes(), envelopes);
         boolean delivered =
                 Boolean.TRUE.equals(
                         database.transaction()
@@ -191,6 +206,7 @@ public final class Delivery {
                                                         thread,
                                                         mailbox,
                                                         sealedSummaries.get(i),
+                                                        sealedEnvelopes.get(i),
                                                         same,
                                                         told));
                                     }
@@ -208,18 +224,52 @@ public final class Delivery {
                                                             same.duplicate()),
                                                     slots);
                                     steps.reached(Step.MESSAGE_INSERTED);
-                                    admitted.mailboxes().stream()
-                                            .filter(AdmittedMailbox::recipient)
-                                            .forEach(mailbox ->
-                                                    notices.promise(
-                                                            tenant,
-                                                            new MessageId(header.object()),
-                                                            mailbox.mailbox(),
-                                                            told));
+                                    promise(header, admitted.mailboxes(), envelopes, told);
                                     return true;
                                 }));
         steps.reached(Step.MESSAGE_DELIVERED);
         return delivered;
+    }
+
+    private List<Optional<SealedRecord>> seal(
+            ObjectHeader header,
+            OperationsRecords records,
+            List<AdmittedMailbox> mailboxes,
+            List<Optional<Envelope>> envelopes) {
+        List<Optional<SealedRecord>> sealed = new ArrayList<>();
+        for (int i = 0; i < mailboxes.size(); i++) {
+            UUID mailbox = mailboxes.get(i).mailbox().value();
+            sealed.add(
+                    envelopes
+                            .get(i)
+                            .map(envelope ->
+                                    records.sealEnvelope(
+                                            header.tenant(),
+                                            header.object(),
+                                            mailbox,
+                                            envelope,
+                                            random)));
+        }
+        return sealed;
+    }
+
+    /// In the transaction that puts the message into the mailboxes, so that nobody is told of what
+    /// did not happen, and nobody who should be is not.
+    private void promise(
+            ObjectHeader header,
+            List<AdmittedMailbox> mailboxes,
+            List<Optional<Envelope>> envelopes,
+            Map<MailboxId, MessageId> told) {
+        TenantId tenant = new TenantId(header.tenant());
+        for (int i = 0; i < mailboxes.size(); i++) {
+            MailboxId mailbox = mailboxes.get(i).mailbox();
+            if (mailboxes.get(i).recipient()) {
+                notices.promise(tenant, new MessageId(header.object()), mailbox, told);
+            }
+            if (envelopes.get(i).filter(KeptEnvelope::asksForSuccess).isPresent()) {
+                jobs.promise(tenant, DELIVERED_REPORT, header.object(), Optional.of(mailbox));
+            }
+        }
     }
 
     private SealedSource find(ObjectHeader header) throws IOException {
@@ -235,6 +285,7 @@ public final class Delivery {
             ThreadId thread,
             AdmittedMailbox mailbox,
             SealedRecord sealedSummary,
+            Optional<SealedRecord> sealedEnvelope,
             Sameness same,
             Map<MailboxId, MessageId> told) {
         Optional<ReadingTerms> terms =
@@ -250,6 +301,7 @@ public final class Delivery {
                 mailbox.author(),
                 mailbox.slot(),
                 sealedSummary,
+                sealedEnvelope,
                 header.created(),
                 Optional.empty(),
                 terms.map(ReadingTerms::refusedFrom),

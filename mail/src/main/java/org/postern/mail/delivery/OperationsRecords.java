@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.postern.crypto.RecordKey;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
+import org.postern.db.Envelope;
 
 /// Addresses and names as the mail database keeps them, sealed under a tenant's operations key and
 /// bound to their row.
@@ -47,15 +48,27 @@ public final class OperationsRecords {
                 operations.open(author, context("postern author", tenant, message)), UTF_8);
     }
 
-    private static byte[] context(String purpose, UUID tenant, UUID row) {
+    /// Seals what is kept of an SMTP envelope with a slot.
+    public SealedRecord sealEnvelope(
+            UUID tenant, UUID message, UUID mailbox, Envelope envelope, SecureRandom random) {
+        return operations.seal(
+                envelope.encode(), context("postern envelope", tenant, message, mailbox), random);
+    }
+
+    /// Opens what is kept of an SMTP envelope with a slot.
+    public Envelope openEnvelope(UUID tenant, UUID message, UUID mailbox, SealedRecord envelope)
+            throws OpeningFailedException {
+        return Envelope.decode(
+                operations.open(envelope, context("postern envelope", tenant, message, mailbox)));
+    }
+
+    private static byte[] context(String purpose, UUID... row) {
         byte[] name = purpose.getBytes(US_ASCII);
-        return ByteBuffer.allocate(name.length + 1 + 32)
-                .put(name)
-                .put((byte) 0)
-                .putLong(tenant.getMostSignificantBits())
-                .putLong(tenant.getLeastSignificantBits())
-                .putLong(row.getMostSignificantBits())
-                .putLong(row.getLeastSignificantBits())
-                .array();
+        ByteBuffer context = ByteBuffer.allocate(name.length + 1 + 16 * row.length);
+        context.put(name).put((byte) 0);
+        for (UUID id : row) {
+            context.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        }
+        return context.array();
     }
 }

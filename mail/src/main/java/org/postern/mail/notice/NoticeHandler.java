@@ -16,6 +16,7 @@ import org.postern.keys.Authority;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.delivery.OperationsRecords;
 import org.postern.notifications.job.JobHandler;
+import org.postern.notifications.job.Jobs;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
 import org.postern.notifications.notice.Notice;
@@ -27,13 +28,19 @@ import org.postern.notifications.outgoing.OutgoingMail;
 public final class NoticeHandler implements JobHandler {
 
     private final MailDatabase database;
+    private final Jobs jobs;
     private final Authority authority;
     private final NoticeMail notices;
     private final OutgoingMail outgoing;
 
     public NoticeHandler(
-            MailDatabase database, Authority authority, NoticeMail notices, OutgoingMail outgoing) {
+            MailDatabase database,
+            Jobs jobs,
+            Authority authority,
+            NoticeMail notices,
+            OutgoingMail outgoing) {
         this.database = database;
+        this.jobs = jobs;
         this.authority = authority;
         this.notices = notices;
         this.outgoing = outgoing;
@@ -74,6 +81,15 @@ public final class NoticeHandler implements JobHandler {
             case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
             case Handed.Refused(String reason) -> new Outcome.Discard(reason);
         };
+    }
+
+    /// The sender is told, unless nobody wants to hear it.
+    @Override
+    public void discarded(Job job) {
+        MailboxId mailbox = job.mailbox().orElseThrow();
+        if (database.messages().hasEnvelope(job.tenant(), new MessageId(job.subject()), mailbox)) {
+            jobs.promise(job.tenant(), Delivery.FAILED_REPORT, job.subject(), job.mailbox());
+        }
     }
 
     private Notice notice(

@@ -55,6 +55,7 @@ class NoticeHandlerTest {
         handler =
                 new NoticeHandler(
                         system.database(),
+                        system.jobs(),
                         system.keys().authority(),
                         new NoticeMail(
                                 _ -> sender,

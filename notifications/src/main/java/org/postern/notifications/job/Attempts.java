@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
 
 /// Makes one attempt at a job and writes down what became of it. ARCHITECTURE.md, "States of a
 /// job".
@@ -27,6 +28,7 @@ final class Attempts {
     private static final String DATABASE_AWAY = "database-away";
 
     private final JobStore jobs;
+    private final TransactionOperations transaction;
     private final Map<String, JobHandler> handlers;
     private final Clock clock;
     private final RandomGenerator random;
@@ -34,11 +36,13 @@ final class Attempts {
 
     Attempts(
             JobStore jobs,
+            TransactionOperations transaction,
             List<JobHandler> handlers,
             Clock clock,
             RandomGenerator random,
             Steps steps) {
         this.jobs = jobs;
+        this.transaction = transaction;
         this.handlers =
                 handlers.stream().collect(Collectors.toMap(JobHandler::kind, Function.identity()));
         this.clock = clock;
@@ -151,6 +155,14 @@ final class Attempts {
                 job.kind(),
                 job.attempt(),
                 reason);
-        return jobs.discard(job, reason, clock.instant());
+        return Boolean.TRUE.equals(
+                transaction.execute(_ -> {
+                    boolean discarded = jobs.discard(job, reason, clock.instant());
+                    if (discarded) {
+                        Optional.ofNullable(handlers.get(job.kind()))
+                                .ifPresent(handler -> handler.discarded(job));
+                    }
+                    return discarded;
+                }));
     }
 }

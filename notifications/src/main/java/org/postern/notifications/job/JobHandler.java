@@ -20,4 +20,8 @@ public interface JobHandler {
     /// A [RuntimeException] is a defect and counts as [Outcome.Retry]; one of Spring's for a
     /// database that is away is tried again soon and often, whatever [#retries] says.
     Outcome handle(Job job);
+
+    /// What follows when a job of this kind is discarded is promised here: in the transaction that
+    /// discards it, so there is never one without the other. Nothing slow, and no outcome.
+    default void discarded(Job job) {}
 }

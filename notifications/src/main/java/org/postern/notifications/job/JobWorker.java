@@ -10,6 +10,7 @@ import org.postern.db.Step;
 import org.postern.db.Steps;
 import org.postern.db.store.Job;
 import org.postern.db.store.JobStore;
+import org.springframework.transaction.support.TransactionOperations;
 
 /// Claims due jobs and has their handlers do them, until it is closed.
 public final class JobWorker implements AutoCloseable {
@@ -17,14 +18,17 @@ public final class JobWorker implements AutoCloseable {
     private final Worker<Job> worker;
 
     /// Does nothing before [#start].
+    ///
+    /// @param transaction on the database of these jobs
     public JobWorker(
             JobStore jobs,
+            TransactionOperations transaction,
             List<JobHandler> handlers,
             Pace pace,
             Clock clock,
             RandomGenerator random,
             Steps steps) {
-        Attempts attempts = new Attempts(jobs, handlers, clock, random, steps);
+        Attempts attempts = new Attempts(jobs, transaction, handlers, clock, random, steps);
         this.worker = new Worker<>(new JobWork(jobs, attempts, steps), pace, clock);
     }
 

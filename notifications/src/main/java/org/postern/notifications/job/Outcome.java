@@ -26,8 +26,8 @@ public sealed interface Outcome {
     }
 
     private static void requireWord(String reason) {
-        if (!reason.matches("[a-z0-9-]{1,40}")) {
-            throw new IllegalArgumentException("a reason is 1 to 40 of a-z 0-9 -");
+        if (!reason.matches("[a-z0-9.-]{1,40}")) {
+            throw new IllegalArgumentException("a reason is 1 to 40 of a-z 0-9 . -");
         }
     }
 }

@@ -1,11 +1,13 @@
 package org.postern.notifications.outgoing;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.ContentType;
 import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.InternetHeaders;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
@@ -22,8 +24,7 @@ import java.util.Properties;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.db.EmailAddress;
 
-/// Gives a letter its form: text and HTML of the same words (RFC 2046, section 5.1.4), marked as
-/// automatic mail. Thread-safe.
+/// Gives a letter its form, marked as automatic mail. Thread-safe.
 public final class MailComposer {
 
     private static final DateTimeFormatter DATE = // RFC 5322, section 3.3
@@ -37,8 +38,54 @@ public final class MailComposer {
         this.clock = clock;
     }
 
+    /// Text and HTML of the same words (RFC 2046, section 5.1.4).
     public OutgoingMessage compose(Sender sender, Letter letter) {
-        String msgId = "<" + letter.name() + "@" + sender.from().domain() + ">";
+        String msgId = msgId(sender, letter);
+        return new OutgoingMessage(
+                Optional.of(sender.from()),
+                letter.to(),
+                mail(
+                        sender,
+                        letter,
+                        msgId,
+                        "auto-generated",
+                        () ->
+                                new Parts(
+                                        "alternative",
+                                        boundary(msgId),
+                                        part("plain", PageText.of(letter.page())),
+                                        part("html", PageHtml.of(letter.page())))));
+    }
+
+    /// A delivery status notification: words and fields of the same (RFC 6522, section 3), from the
+    /// null reverse-path, so that nothing is ever sent about it (RFC 3461, section 6.2; RFC 5321,
+    /// section 4.5.5).
+    ///
+    /// @param statusFields of RFC 3464, in US-ASCII, lines ending in CRLF
+    public OutgoingMessage report(Sender sender, Letter letter, String statusFields) {
+        String msgId = msgId(sender, letter);
+        return new OutgoingMessage(
+                Optional.empty(),
+                letter.to(),
+                mail(
+                        sender,
+                        letter,
+                        msgId,
+                        "auto-replied",
+                        () ->
+                                new Parts(
+                                        "report; report-type=delivery-status",
+                                        boundary(msgId),
+                                        part("plain", PageText.of(letter.page())),
+                                        statusPart(statusFields))));
+    }
+
+    private static String msgId(Sender sender, Letter letter) {
+        return "<" + letter.name() + "@" + sender.from().domain() + ">";
+    }
+
+    /// @param automatic how far (RFC 3834, section 5)
+    private byte[] mail(Sender sender, Letter letter, String msgId, String automatic, Body body) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         try {
             Mail mail = new Mail(letter.to().needsUtf8(), msgId);
@@ -51,14 +98,10 @@ public final class MailComposer {
             mail.setSubject(letter.subject(), UTF_8.name());
             mail.setHeader("Date", DATE.format(clock.instant().atOffset(ZoneOffset.UTC)));
             mail.setContentLanguage(new String[] {letter.page().texts().language()});
-            mail.setHeader("Auto-Submitted", "auto-generated"); // RFC 3834, section 5
+            mail.setHeader("Auto-Submitted", automatic);
             mail.setHeader("X-Auto-Response-Suppress", "All"); // Exchange's word for the same
             mail.setHeader(LoopMark.FIELD, loopMark.value(msgId));
-            mail.setContent(
-                    new Alternative(
-                            boundary(msgId),
-                            part("plain", PageText.of(letter.page())),
-                            part("html", PageHtml.of(letter.page()))));
+            mail.setContent(body.parts());
             mail.saveChanges();
             mail.writeTo(content);
         } catch (MessagingException e) {
@@ -66,13 +109,20 @@ public final class MailComposer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new OutgoingMessage(Optional.of(sender.from()), letter.to(), content.toByteArray());
+        return content.toByteArray();
     }
 
     private static MimeBodyPart part(String subtype, String text) throws MessagingException {
         MimeBodyPart part = new MimeBodyPart();
         part.setText(text.replaceAll("\r?\n", "\r\n"), UTF_8.name(), subtype);
         return part;
+    }
+
+    private static MimeBodyPart statusPart(String fields) throws MessagingException {
+        InternetHeaders header = new InternetHeaders();
+        header.setHeader("Content-Type", "message/delivery-status");
+        header.setHeader("Content-Transfer-Encoding", "7bit");
+        return new MimeBodyPart(header, fields.getBytes(US_ASCII));
     }
 
     private static InternetAddress address(EmailAddress address) {
@@ -117,11 +167,16 @@ public final class MailComposer {
         }
     }
 
-    private static final class Alternative extends MimeMultipart {
+    @FunctionalInterface
+    private interface Body {
+        MimeMultipart parts() throws MessagingException;
+    }
 
-        Alternative(String boundary, MimeBodyPart text, MimeBodyPart html)
+    private static final class Parts extends MimeMultipart {
+
+        Parts(String subtype, String boundary, MimeBodyPart first, MimeBodyPart second)
                 throws MessagingException {
-            super("alternative", text, html);
+            super(subtype, first, second);
             ContentType type = new ContentType(contentType);
             type.setParameter("boundary", boundary);
             contentType = type.toString();

@@ -9,6 +9,8 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.util.MailConnectException;
@@ -30,6 +32,9 @@ public final class RelayMail implements OutgoingMail {
     /// RFC 5321, section 4.5.3.2: five minutes for most replies. Giving up early on the last one
     /// makes duplicates (RFC 1047).
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private static final Pattern ENHANCED =
+            Pattern.compile("5[0-9]{2}[ -](5\\.[0-9]{1,3}\\.[0-9]{1,3})(?![0-9.])");
 
     private final Relay relay;
     private final SSLSocketFactory tls;
@@ -100,12 +105,19 @@ public final class RelayMail implements OutgoingMail {
     private Handed failure(RelaySession smtp, MessagingException e) {
         int code = smtp.getLastReturnCode();
         if (code >= 500 && isAboutThisMail(smtp.stage(), code)) {
-            return new Handed.Refused("refused-" + code);
+            return new Handed.Refused("refused-" + code + enhanced(smtp));
         }
         if (code >= 400) {
             return new Handed.Deferred("deferred-" + code);
         }
         return new Handed.Deferred(fault(smtp, e));
+    }
+
+    /// The enhanced status code (RFC 2034), if the reply has one: numbers alone, since its words
+    /// may quote addresses and content.
+    private static String enhanced(RelaySession smtp) {
+        Matcher reply = ENHANCED.matcher(String.valueOf(smtp.getLastServerResponse()));
+        return reply.lookingAt() ? "-" + reply.group(1) : "";
     }
 
     private static boolean isAboutThisMail(Stage stage, int code) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -62,6 +63,8 @@ class JobWorkerTest {
     private final FailingDataSource database = new FailingDataSource(TestDatabases.mail());
     private final JdbcClient sql = JdbcClient.create(database);
     private final JobStore store = new JobStore(sql);
+    private final TransactionTemplate transaction =
+            new TransactionTemplate(new DataSourceTransactionManager(database));
     private final Jobs jobs = new Jobs(store, new UuidV7(clock, new SecureRandom()), clock);
 
     @BeforeAll
@@ -102,8 +105,6 @@ class JobWorkerTest {
 
     @Test
     void aJobOfATransactionThatIsRolledBackNeverWas() {
-        var transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
-
         transaction.executeWithoutResult(status -> {
             promise(UUID.randomUUID());
             status.setRollbackOnly();
@@ -298,6 +299,59 @@ class JobWorkerTest {
     }
 
     @Test
+    void whatFollowsADiscardedJobIsPromisedWithIt() {
+        UUID subject = UUID.randomUUID();
+        worker(
+                followed(
+                        _ -> new Outcome.Discard("refused-550"),
+                        job -> jobs.promise(tenant, "follow-up", job.subject(), job.mailbox())));
+
+        promise(subject);
+
+        await().until(() -> count("follow-up", subject) == 1);
+        assertThat(row(subject).state()).isEqualTo("discarded");
+    }
+
+    @Test
+    void aJobIsNotDiscardedWithoutWhatFollows() {
+        UUID subject = UUID.randomUUID();
+        CountDownLatch tried = new CountDownLatch(1);
+        JobWorker worker =
+                worker(
+                        followed(
+                                _ -> new Outcome.Discard("refused-550"),
+                                job -> {
+                                    jobs.promise(tenant, "follow-up", job.subject(), job.mailbox());
+                                    tried.countDown();
+                                    throw new DataAccessResourceFailureException("gone");
+                                }));
+
+        promise(subject);
+        awaitQuietly(tried);
+        worker.close();
+
+        assertThat(row(subject).state()).isEqualTo("running");
+        assertThat(count("follow-up", subject)).isZero();
+    }
+
+    @Test
+    void whatFollowsIsNotPromisedForAJobThatAnotherHas() {
+        UUID subject = UUID.randomUUID();
+        List<Job> followed = new CopyOnWriteArrayList<>();
+        JobHandler handler = followed(_ -> new Outcome.Discard("refused-550"), followed::add);
+        promise(subject);
+        Job lost = store.claim(1, clock.instant(), PACE.lease()).getFirst();
+        clock.advance(PACE.lease());
+        store.claim(1, clock.instant(), PACE.lease());
+
+        new Attempts(store, transaction, List.of(handler), clock, NO_JITTER, steps::add)
+                .make(new Lease<>(lost, Thread.currentThread(), clock.instant()));
+
+        assertThat(row(subject).state()).isEqualTo("running");
+        assertThat(followed).isEmpty();
+    }
+
+    @Test
     void aJobThatIsHopelessIsDiscardedAtOnce() {
         UUID subject = UUID.randomUUID();
         worker(_ -> new Outcome.Discard("refused-550"));
@@ -427,11 +481,12 @@ class JobWorkerTest {
 
     @Test
     void aWorkerThatWasNeverStartedCloses() {
-        new JobWorker(store, List.of(), PACE, clock, NO_JITTER, steps::add).close();
+        new JobWorker(store, transaction, List.of(), PACE, clock, NO_JITTER, steps::add).close();
     }
 
     private Leases<Job> leases() {
-        Attempts attempts = new Attempts(store, List.of(), clock, NO_JITTER, steps::add);
+        Attempts attempts =
+                new Attempts(store, transaction, List.of(), clock, NO_JITTER, steps::add);
         return new Leases<>(new JobWorker.JobWork(store, attempts, steps::add), PACE, clock);
     }
 
@@ -442,13 +497,33 @@ class JobWorkerTest {
     private JobWorker worker(Pace pace, Function<Job, Outcome> handling) {
         JobWorker worker =
                 new JobWorker(
-                        store, List.of(handler(handling)), pace, clock, NO_JITTER, steps::add);
+                        store,
+                        transaction,
+                        List.of(handler(handling)),
+                        pace,
+                        clock,
+                        NO_JITTER,
+                        steps::add);
+        workers.add(worker);
+        worker.start();
+        return worker;
+    }
+
+    private JobWorker worker(JobHandler handler) {
+        JobWorker worker =
+                new JobWorker(
+                        store, transaction, List.of(handler), PACE, clock, NO_JITTER, steps::add);
         workers.add(worker);
         worker.start();
         return worker;
     }
 
     private static JobHandler handler(Function<Job, Outcome> handling) {
+        return followed(handling, _ -> {});
+    }
+
+    private static JobHandler followed(
+            Function<Job, Outcome> handling, Consumer<Job> afterDiscarding) {
         return new JobHandler() {
             @Override
             public String kind() {
@@ -464,6 +539,11 @@ class JobWorkerTest {
             public Outcome handle(Job job) {
                 return handling.apply(job);
             }
+
+            @Override
+            public void discarded(Job job) {
+                afterDiscarding.accept(job);
+            }
         };
     }
 
@@ -474,7 +554,7 @@ class JobWorkerTest {
     private record Row(String state, int attempt, Instant runAt, String reason) {}
 
     private Row row(UUID subject) {
-        return sql.sql("SELECT * FROM job WHERE subject_id = :subject")
+        return sql.sql("SELECT * FROM job WHERE kind <> 'follow-up' AND subject_id = :subject")
                 .param("subject", subject)
                 .query((row, _) ->
                         new Row(
@@ -482,6 +562,14 @@ class JobWorkerTest {
                                 row.getInt("attempt"),
                                 row.getObject("run_at", OffsetDateTime.class).toInstant(),
                                 Optional.ofNullable(row.getString("reason")).orElse("")))
+                .single();
+    }
+
+    private int count(String kind, UUID subject) {
+        return sql.sql("SELECT count(*) FROM job WHERE kind = :kind AND subject_id = :subject")
+                .param("kind", kind)
+                .param("subject", subject)
+                .query(Integer.class)
                 .single();
     }
 

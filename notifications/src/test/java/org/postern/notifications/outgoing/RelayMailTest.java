@@ -105,13 +105,24 @@ class RelayMailTest {
     @CsvSource({"550", "553", "554"})
     void aRelayThatRefusesRecipientOrContentIsNotAskedAgain(int code) throws Exception {
         try (TestRelay relay = TestRelay.plain()) {
-            Handed never = new Handed.Refused("refused-" + code);
             relay.toRcpt = Optional.of(new Refusal(code, "5.1.1 no such user"));
-            assertThat(plainTo(relay.port()).hand(mail())).isEqualTo(never);
+            assertThat(plainTo(relay.port()).hand(mail()))
+                    .isEqualTo(new Handed.Refused("refused-" + code + "-5.1.1"));
 
             relay.toRcpt = Optional.empty();
             relay.toContent = Optional.of(new Refusal(code, "5.7.1 spam"));
-            assertThat(plainTo(relay.port()).hand(mail())).isEqualTo(never);
+            assertThat(plainTo(relay.port()).hand(mail()))
+                    .isEqualTo(new Handed.Refused("refused-" + code + "-5.7.1"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no such user", "5.1.1.1 is an address", "4.1.1 later?", "5.1. broken"})
+    void aRefusalWithoutAnEnhancedCodeHasItsCodeAlone(String text) throws Exception {
+        try (TestRelay relay = TestRelay.plain()) {
+            relay.toRcpt = Optional.of(new Refusal(550, text));
+            assertThat(plainTo(relay.port()).hand(mail()))
+                    .isEqualTo(new Handed.Refused("refused-550"));
         }
     }
 

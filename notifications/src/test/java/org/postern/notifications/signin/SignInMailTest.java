@@ -84,7 +84,8 @@ class SignInMailTest {
     private final SecureRandom random = new SecureRandom();
     private final UuidV7 ids = new UuidV7(clock, random);
     private final TenantId tenant = new TenantId(ids.next());
-    private final JdbcClient mailDatabase = JdbcClient.create(TestDatabases.mail());
+    private final DataSource mail = TestDatabases.mail();
+    private final JdbcClient mailDatabase = JdbcClient.create(mail);
     private final SignInRequestStore requests = new SignInRequestStore(mailDatabase);
     private final JobStore jobStore = new JobStore(mailDatabase);
     private final Jobs jobs = new Jobs(jobStore, ids, clock);
@@ -430,6 +431,7 @@ class SignInMailTest {
                                 Steps.UNWATCHED));
         return new JobWorker(
                 jobStore,
+                new TransactionTemplate(new DataSourceTransactionManager(mail)),
                 List.of(signInMail),
                 new Pace(
                         4,

@@ -1,0 +1,148 @@
+package org.postern.mail.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.db.EmailAddress;
+import org.postern.db.Envelope;
+import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
+import org.postern.db.store.DamagedRowException;
+import org.postern.db.store.Job;
+import org.postern.db.store.MailDatabase;
+import org.postern.db.store.StoredSlot;
+import org.postern.keys.Authority;
+import org.postern.mail.delivery.Delivery;
+import org.postern.mail.delivery.OperationsRecords;
+import org.postern.notifications.job.JobHandler;
+import org.postern.notifications.job.Outcome;
+import org.postern.notifications.job.RetryPolicy;
+import org.postern.notifications.outgoing.Handed;
+import org.postern.notifications.outgoing.OutgoingMail;
+import org.postern.notifications.report.Report;
+import org.postern.notifications.report.Report.Fate;
+import org.postern.notifications.report.ReportMail;
+
+/// Tells the reverse-path what became of one message in one mailbox (RFC 3461, section 6). Opens
+/// what was kept of the envelope, and nothing of the message. One that fails is discarded, and
+/// nobody is told of that. Thread-safe.
+public final class ReportHandler implements JobHandler {
+
+    private final String kind;
+    private final Predicate<Envelope.Recipient> asked;
+    private final Function<Job, Fate> fate;
+    private final MailDatabase database;
+    private final Authority authority;
+    private final ReportMail reports;
+    private final OutgoingMail outgoing;
+
+    private ReportHandler(
+            String kind,
+            Predicate<Envelope.Recipient> asked,
+            Function<Job, Fate> fate,
+            MailDatabase database,
+            Authority authority,
+            ReportMail reports,
+            OutgoingMail outgoing) {
+        this.kind = kind;
+        this.asked = asked;
+        this.fate = fate;
+        this.database = database;
+        this.authority = authority;
+        this.reports = reports;
+        this.outgoing = outgoing;
+    }
+
+    /// Says that the message is in the mailbox. We are its final store, so this is no more than
+    /// `delivered`: whether it is read is its owner's affair.
+    public static ReportHandler delivered(
+            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+        return new ReportHandler(
+                Delivery.DELIVERED_REPORT,
+                Envelope.Recipient::wantsSuccess,
+                _ -> new Fate.Delivered(),
+                database,
+                authority,
+                reports,
+                outgoing);
+    }
+
+    /// Says that the recipient could not be told.
+    public static ReportHandler failed(
+            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+        return new ReportHandler(
+                Delivery.FAILED_REPORT,
+                Envelope.Recipient::wantsFailure,
+                job ->
+                        FailedNotice.fate(
+                                database.jobs()
+                                        .reason(
+                                                job.tenant(),
+                                                Delivery.NOTICE,
+                                                job.subject(),
+                                                job.mailbox().orElseThrow())),
+                database,
+                authority,
+                reports,
+                outgoing);
+    }
+
+    @Override
+    public String kind() {
+        return kind;
+    }
+
+    @Override
+    public RetryPolicy retries() {
+        return RetryPolicy.NOTICE;
+    }
+
+    @Override
+    public Outcome handle(Job job) {
+        MailboxId mailbox = job.mailbox().orElseThrow();
+        try {
+            Optional<SealedRecord> sealed =
+                    database.messages()
+                            .findSlot(job.tenant(), new MessageId(job.subject()), mailbox)
+                            .flatMap(StoredSlot::sealedEnvelope);
+            return sealed.isPresent()
+                    ? tell(job, open(job, mailbox, sealed.get()))
+                    : new Outcome.Discard("message-gone");
+        } catch (DamagedRowException | OpeningFailedException e) {
+            return new Outcome.Discard("names-do-not-open");
+        }
+    }
+
+    private Outcome tell(Job job, Envelope envelope) {
+        Optional<EmailAddress> reversePath = envelope.reversePath();
+        List<Envelope.Recipient> recipients = envelope.recipients().stream().filter(asked).toList();
+        if (reversePath.isEmpty() || recipients.isEmpty()) {
+            return new Outcome.Done(); // nobody asked
+        }
+        Report report =
+                new Report(
+                        job.tenant(),
+                        job.id(),
+                        reversePath.get(),
+                        envelope.envelopeId(),
+                        envelope.acceptedAt(),
+                        recipients,
+                        fate.apply(job),
+                        Locale.ENGLISH);
+        return switch (outgoing.hand(reports.compose(report))) {
+            case Handed.Accepted _ -> new Outcome.Done();
+            case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
+            case Handed.Refused(String reason) -> new Outcome.Discard(reason);
+        };
+    }
+
+    private Envelope open(Job job, MailboxId mailbox, SealedRecord sealed)
+            throws OpeningFailedException {
+        return new OperationsRecords(authority.lend(job.tenant()).operations())
+                .openEnvelope(job.tenant().value(), job.subject(), mailbox.value(), sealed);
+    }
+}
