@@ -31,6 +31,7 @@ import org.postern.intake.DoorKeys;
 import org.postern.intake.Intake;
 import org.postern.intake.IntakeProperties;
 import org.postern.intake.IntakeProperties.Limits;
+import org.postern.intake.IntakeProperties.NextHopPatience;
 import org.postern.intake.IntakeProperties.Patience;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.Snapshot;
@@ -68,7 +69,8 @@ final class DoorServer {
                         "localhost",
                         List.of(),
                         manyConnections(),
-                        Patience.DEFAULT);
+                        Patience.DEFAULT,
+                        NextHopPatience.DEFAULT);
         try (Intake intake =
                 new Intake(
                         properties,

@@ -24,7 +24,7 @@ final class PostfixNextHop implements AutoCloseable {
         this.beyond = beyond;
         write("hop.pem", certificate.pem());
         write("hop.key", certificate.keyPem());
-        write("main.cf", main("encrypt"));
+        write("main.cf", main("encrypt", ""));
         write(
                 "master.cf",
                 Files.readString(files.resolve("usr/share/postfix/master.cf.dist"))
@@ -39,7 +39,21 @@ final class PostfixNextHop implements AutoCloseable {
         Files.writeString(server.etc().resolve(file), content);
     }
 
-    private String main(String tls) {
+    /// Where a restriction that never ends is met: `sleep` of postconf(5).
+    enum Asleep {
+        BEFORE_THE_GREETING("smtpd_delay_reject = no\nsmtpd_client_restrictions = sleep 600"),
+        AT_THE_RECIPIENT("smtpd_sender_restrictions = sleep 600"),
+        AT_DATA("smtpd_data_restrictions = sleep 600"),
+        AFTER_THE_CONTENT("smtpd_end_of_data_restrictions = sleep 600");
+
+        private final String settings;
+
+        Asleep(String settings) {
+            this.settings = settings;
+        }
+    }
+
+    private String main(String tls, String more) {
         return """
         compatibility_level = 3.6
         myhostname = hop.example.net
@@ -56,8 +70,9 @@ final class PostfixNextHop implements AutoCloseable {
         smtpd_recipient_restrictions =
             check_recipient_access inline:{ {%s = 554 5.7.1 Refused there}, {%s = 451 4.7.1 Later} }
             permit_mynetworks reject
+        %s
         """
-                .formatted(beyond, tls, REFUSED, DEFERRED);
+                .formatted(beyond, tls, REFUSED, DEFERRED, more);
     }
 
     int port() {
@@ -69,10 +84,26 @@ final class PostfixNextHop implements AutoCloseable {
         running = true;
     }
 
+    /// Starts it so that it falls asleep there.
+    void start(Asleep where) throws Exception {
+        write("main.cf", main("encrypt", where.settings));
+        start();
+    }
+
+    /// Kills every process that talks to a client; the next client gets another.
+    void killSessions() throws IOException {
+        String master = Files.readString(server.var().resolve("spool/postfix/pid/master.pid"));
+        ProcessHandle.of(Long.parseLong(master.strip()))
+                .orElseThrow()
+                .children()
+                .filter(child -> child.info().command().orElse("").endsWith("/smtpd"))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
     /// Starts it anew without TLS.
     void startWithoutTls() throws Exception {
         stop();
-        write("main.cf", main("none"));
+        write("main.cf", main("none", ""));
         start();
     }
 

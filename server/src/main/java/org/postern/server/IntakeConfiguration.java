@@ -42,7 +42,8 @@ class IntakeConfiguration {
                         parts.options().smtpName(),
                         parts.options().smtpProxies(),
                         IntakeProperties.Limits.DEFAULT,
-                        IntakeProperties.Patience.DEFAULT);
+                        IntakeProperties.Patience.DEFAULT,
+                        IntakeProperties.NextHopPatience.DEFAULT);
         return new Intake(
                 properties,
                 door,

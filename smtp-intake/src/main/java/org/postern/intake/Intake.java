@@ -77,7 +77,7 @@ public final class Intake implements AutoCloseable {
                         new IntakeTls(tls),
                         new Connections(properties.limits()),
                         new PassingOn.Caller(
-                                nextHopTls, properties.hostName(), NextHopSession.Patience.DEFAULT),
+                                nextHopTls, properties.hostName(), properties.nextHopPatience()),
                         witnesses,
                         new PrivateAuthorities(clock),
                         clock);

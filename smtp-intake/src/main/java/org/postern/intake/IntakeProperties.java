@@ -16,6 +16,7 @@ import org.postern.mail.mime.HeaderSection;
 ///   the PROXY protocol
 /// @param limits how much a client may ask for
 /// @param patience how long a client may take
+/// @param nextHopPatience how long a next hop may take while a client waits for its reply
 public record IntakeProperties(
         InetAddress bindAddress,
         int smtpPort,
@@ -23,7 +24,8 @@ public record IntakeProperties(
         String hostName,
         List<String> proxies,
         Limits limits,
-        Patience patience) {
+        Patience patience,
+        NextHopPatience nextHopPatience) {
 
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253})");
 
@@ -46,7 +48,8 @@ public record IntakeProperties(
                 hostName,
                 List.of(),
                 Limits.DEFAULT,
-                Patience.DEFAULT);
+                Patience.DEFAULT,
+                NextHopPatience.DEFAULT);
     }
 
     /// How much a client may ask for.
@@ -136,6 +139,24 @@ public record IntakeProperties(
             requireTime("drain", drain);
             requireTime("wrongPassword", wrongPassword);
             requireBetween("minBytesPerSecond", minBytesPerSecond, 1, Integer.MAX_VALUE);
+        }
+    }
+
+    /// How long a next hop may take. Whatever takes longer makes unmarked mail wait at the client,
+    /// with 451; marked mail is sealed all the same.
+    ///
+    /// @param step to connect and agree on TLS, to answer one command, or to take the next 64 KiB:
+    ///   two of them fit into the five minutes that a client waits for MAIL (RFC 5321, section
+    ///   4.5.3.2.2)
+    /// @param whole for one message from beginning to end
+    public record NextHopPatience(Duration step, Duration whole) {
+
+        public static final NextHopPatience DEFAULT =
+                new NextHopPatience(Duration.ofMinutes(2), Duration.ofMinutes(20));
+
+        public NextHopPatience {
+            requireTime("step", step);
+            requireTime("whole", whole);
         }
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.postern.db.store.Tenant;
+import org.postern.intake.IntakeProperties.NextHopPatience;
 
 /// A session with a next hop, where we are the client (RFC 5321, section 3): nothing is said before
 /// TLS is up and the server's certificate is for the name we were given (RFC 3207, section 4.1).
@@ -27,47 +29,53 @@ final class NextHopSession implements AutoCloseable {
 
     private static final int LONGEST_LINE = 2_000;
     private static final int MOST_LINES = 100;
+    private static final String TOO_LONG = "it takes too long";
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     private final Set<String> keywords = new HashSet<>();
-    private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Socket plain;
+    private final NextHopPatience patience;
+    private final Step whole;
+    private volatile boolean late;
     private InputStream in;
     private OutputStream out;
 
-    private NextHopSession(Socket plain) throws IOException {
+    private NextHopSession(Socket plain, NextHopPatience patience) throws IOException {
         this.plain = plain;
+        this.patience = patience;
+        this.whole = new Step(patience.whole());
         this.in = new BufferedInputStream(plain.getInputStream());
         this.out = new BufferedOutputStream(plain.getOutputStream());
     }
 
-    /// How long a next hop may take.
-    ///
-    /// @param reply for one reply
-    /// @param whole for everything, since a socket has no timeout for writing
-    record Patience(Duration reply, Duration whole) {
-        static final Patience DEFAULT = new Patience(Duration.ofMinutes(2), Duration.ofMinutes(20));
-    }
-
     /// @throws IOException if there is no such server, no TLS or another name in its certificate
     static NextHopSession open(
-            Tenant.NextHop hop, SSLSocketFactory tls, String ourName, Patience patience)
+            Tenant.NextHop hop, SSLSocketFactory tls, String ourName, NextHopPatience patience)
             throws IOException {
         Socket socket = new Socket();
+        long begun = System.nanoTime();
         try {
-            int millis = (int) patience.reply().toMillis();
+            int millis = (int) patience.step().toMillis();
             socket.connect(new InetSocketAddress(hop.host(), hop.port()), millis);
-            socket.setSoTimeout(millis);
             socket.setTcpNoDelay(true);
-            NextHopSession session = new NextHopSession(socket);
-            var _ =
-                    session.end
-                            .orTimeout(patience.whole().toMillis(), TimeUnit.MILLISECONDS)
-                            .whenComplete((_, _) -> session.cut());
-            session.greet(hop, tls, ourName);
+            NextHopSession session = new NextHopSession(socket, patience);
+            session.greet(hop, tls, ourName, patience.step().minusNanos(System.nanoTime() - begun));
             return session;
         } catch (IOException | RuntimeException e) {
             socket.close();
+            throw e;
+        }
+    }
+
+    private void greet(Tenant.NextHop hop, SSLSocketFactory tls, String ourName, Duration within)
+            throws IOException {
+        try (Step _ = new Step(within)) {
+            greet(hop, tls, ourName);
+        } catch (IOException | RuntimeException e) {
+            close();
+            if (late) {
+                throw new IOException(TOO_LONG, e);
+            }
             throw e;
         }
     }
@@ -84,7 +92,7 @@ final class NextHopSession implements AutoCloseable {
         secure.setSSLParameters(parameters);
         secure.startHandshake();
         in = new BufferedInputStream(secure.getInputStream());
-        out = new BufferedOutputStream(secure.getOutputStream(), 64 * 1024);
+        out = new BufferedOutputStream(new Stepwise(secure.getOutputStream()), 64 * 1024);
         hello(ourName); // what was said in clear counts for nothing (RFC 3207, section 4.2)
     }
 
@@ -116,13 +124,20 @@ final class NextHopSession implements AutoCloseable {
         require(reply(found));
     }
 
+    /// Why it failed with this: that the socket is closed was our doing if its time was over.
+    String reason(IOException e) {
+        return late ? TOO_LONG : String.valueOf(e.getMessage());
+    }
+
     /// For content, dots stuffed.
     OutputStream out() {
         return out;
     }
 
     HopReply reply() throws IOException {
-        return reply(new HashSet<>());
+        try (Step _ = new Step(patience.step())) {
+            return reply(new HashSet<>());
+        }
     }
 
     private HopReply reply(Set<String> words) throws IOException {
@@ -151,6 +166,44 @@ final class NextHopSession implements AutoCloseable {
         return line.toString().stripTrailing();
     }
 
+    /// What must end in its time, or the connection does. A timeout of the socket would begin anew
+    /// with every byte that trickles in, and there is none for writing.
+    private final class Step implements AutoCloseable {
+
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+        Step(Duration time) {
+            var _ =
+                    end.orTimeout(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS)
+                            .whenComplete((_, timeout) -> {
+                                if (timeout != null) {
+                                    late = true;
+                                    cut();
+                                }
+                            });
+        }
+
+        @Override
+        public void close() {
+            end.complete(null);
+        }
+    }
+
+    /// Content on its way, a step for each buffer full of it.
+    private final class Stepwise extends FilterOutputStream {
+
+        Stepwise(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try (Step _ = new Step(patience.step())) {
+                out.write(bytes, offset, length);
+            }
+        }
+    }
+
     private void cut() {
         try {
             plain.close();
@@ -162,6 +215,7 @@ final class NextHopSession implements AutoCloseable {
     /// Hangs up. Content that was not ended is not taken by the other side.
     @Override
     public void close() {
-        end.complete(null);
+        whole.close();
+        cut();
     }
 }

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.Content;
 import org.postern.db.store.Tenant;
+import org.postern.intake.IntakeProperties.NextHopPatience;
 import org.postern.mail.mime.HeaderSection;
 import org.postern.mail.spool.Incoming;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class PassingOn {
     }
 
     /// How we call next hops.
-    record Caller(SSLSocketFactory tls, String ourName, NextHopSession.Patience patience) {}
+    record Caller(SSLSocketFactory tls, String ourName, NextHopPatience patience) {}
 
     /// Says MAIL there. Whatever fails is remembered: it may be a message that stays here.
     static PassingOn begin(
@@ -227,7 +228,7 @@ final class PassingOn {
         log.warn(
                 "the next hop cannot be had: connector={} reason={}",
                 connector.id(),
-                e.getMessage());
+                session == null ? e.getMessage() : session.reason(e));
         close();
     }
 

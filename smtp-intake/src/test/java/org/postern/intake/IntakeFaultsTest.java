@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.intake.IntakeProperties.Limits;
+import org.postern.intake.IntakeProperties.NextHopPatience;
 import org.postern.intake.IntakeProperties.Patience;
 import org.postern.intake.IntakeUnderTest.Setup;
 import org.slf4j.LoggerFactory;
@@ -306,7 +307,8 @@ class IntakeFaultsTest {
                             "mx.example.net",
                             List.of(),
                             Limits.DEFAULT,
-                            Patience.DEFAULT);
+                            Patience.DEFAULT,
+                            NextHopPatience.DEFAULT);
             try (var second =
                     new Intake(
                             properties,

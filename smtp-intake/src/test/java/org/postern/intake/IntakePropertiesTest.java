@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.postern.intake.IntakeProperties.Limits;
+import org.postern.intake.IntakeProperties.NextHopPatience;
 import org.postern.intake.IntakeProperties.Patience;
 
 class IntakePropertiesTest {
@@ -28,6 +29,17 @@ class IntakePropertiesTest {
                                 500,
                                 Duration.ofSeconds(90),
                                 Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aClientIsAnsweredBeforeItGivesUpOnANextHop() {
+        NextHopPatience patience = IntakeProperties.defaults("mx.example.net").nextHopPatience();
+        assertThat(patience)
+                .isEqualTo(new NextHopPatience(Duration.ofMinutes(2), Duration.ofMinutes(20)));
+        // RFC 5321, section 4.5.3.2.2: five minutes for MAIL, which are connecting and MAIL there
+        assertThat(patience.step().multipliedBy(2)).isLessThan(Duration.ofMinutes(5));
+        assertThatThrownBy(() -> new NextHopPatience(Duration.ZERO, Duration.ofMinutes(1)))
+                .hasMessageContaining("step");
     }
 
     @Test

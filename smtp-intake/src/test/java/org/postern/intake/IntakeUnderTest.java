@@ -25,6 +25,7 @@ import org.postern.db.store.MailRules;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.db.store.Tenant;
 import org.postern.intake.IntakeProperties.Limits;
+import org.postern.intake.IntakeProperties.NextHopPatience;
 import org.postern.intake.IntakeProperties.Patience;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.Snapshot;
@@ -57,6 +58,7 @@ final class IntakeUnderTest implements AutoCloseable {
                         500,
                         Duration.ofSeconds(20),
                         Duration.ofMillis(10));
+        NextHopPatience nextHopPatience = NextHopPatience.DEFAULT;
         List<Tenant> tenants = List.of(clinic(false));
         Steps steps = Steps.UNWATCHED;
         Clock clock = Clock.systemUTC();
@@ -133,7 +135,8 @@ final class IntakeUnderTest implements AutoCloseable {
                             "mx.example.net",
                             setup.proxies,
                             setup.limits,
-                            setup.patience);
+                            setup.patience,
+                            setup.nextHopPatience);
             this.intake =
                     new Intake(
                             properties,
