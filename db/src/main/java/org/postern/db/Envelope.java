@@ -3,6 +3,7 @@ package org.postern.db;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The SMTP envelope of a message as accepted, and what the door found out about it (RFC 5321,
@@ -15,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param recipients one per RCPT TO, at least one
 /// @param envelopeId ENVID of RFC 3461, section 4.4
 /// @param acceptedAt when the transaction began
+/// @param requireTls whether whatever is sent on its account asks for TLS all the way (RFC 8689,
+///   section 4.1)
 public record Envelope(
         TenantId tenant,
         Optional<ConnectorId> connector,
@@ -22,12 +25,29 @@ public record Envelope(
         Optional<EmailAddress> author,
         List<Recipient> recipients,
         Optional<String> envelopeId,
-        Instant acceptedAt) {
+        Instant acceptedAt,
+        boolean requireTls) {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /// An envelope that was sealed before there was such a wish has none.
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
 
     public Envelope {
         recipients = List.copyOf(recipients);
+    }
+
+    /// An envelope that does not ask for TLS.
+    public Envelope(
+            TenantId tenant,
+            Optional<ConnectorId> connector,
+            Optional<EmailAddress> reversePath,
+            Optional<EmailAddress> author,
+            List<Recipient> recipients,
+            Optional<String> envelopeId,
+            Instant acceptedAt) {
+        this(tenant, connector, reversePath, author, recipients, envelopeId, acceptedAt, false);
     }
 
     /// One forward-path with its DSN wishes.

@@ -35,9 +35,20 @@ class EnvelopeTest {
                                         Optional.empty(),
                                         Optional.empty())),
                         Optional.of("QQ314159"),
-                        Instant.parse("2026-03-01T12:00:00.123456789Z"));
+                        Instant.parse("2026-03-01T12:00:00.123456789Z"),
+                        true);
 
         assertThat(Envelope.decode(envelope.encode())).isEqualTo(envelope);
+    }
+
+    @Test
+    void anEnvelopeOfAnOlderReleaseDoesNotRequireTls() {
+        Envelope envelope = bounce(List.of());
+        String older =
+                new String(envelope.encode(), UTF_8).replaceFirst(",?\"requireTls\":false", "");
+
+        assertThat(older).doesNotContain("requireTls");
+        assertThat(Envelope.decode(older.getBytes(UTF_8))).isEqualTo(envelope);
     }
 
     @Test

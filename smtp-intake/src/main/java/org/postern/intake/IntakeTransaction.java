@@ -72,7 +72,8 @@ final class IntakeTransaction {
                 author,
                 recipients,
                 parameters.envelopeId(),
-                beganAt);
+                beganAt,
+                parameters.requireTls());
     }
 
     /// Content that arrives in chunks is kept from one BDAT to the next.

@@ -293,6 +293,28 @@ class ReportTest {
                 .isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, 'SUCCESS'", "false, 'SUCCESS'", "true, 'NEVER'"})
+    void noticesAndReportsAskForTlsWhereTheSenderDid(boolean required, String notifyOn)
+            throws Exception {
+        bring(
+                new Envelope(
+                        site.tenant(),
+                        Optional.empty(),
+                        Optional.of(address(NURSE)),
+                        Optional.of(address(NURSE)),
+                        List.of(recipient(PATIENT, notifyOn)),
+                        Optional.empty(),
+                        site.clock().instant(),
+                        required));
+
+        run(_ -> ACCEPTED);
+
+        assertThat(handed)
+                .hasSize(notifyOn.equals("NEVER") ? 1 : 2)
+                .allSatisfy(mail -> assertThat(mail.requireTls()).isEqualTo(required));
+    }
+
     @Test
     void aReportThatCannotBeSentIsGivenUpAndNobodyIsToldOfThat() throws Exception {
         bring(envelope(Optional.of(NURSE), recipient(PATIENT, "SUCCESS,FAILURE")));
