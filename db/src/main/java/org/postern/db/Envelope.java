@@ -3,6 +3,7 @@ package org.postern.db;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The SMTP envelope of a message as accepted, and what the door found out about it (RFC 5321,
@@ -17,6 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param acceptedAt when the transaction began
 /// @param terms on which it can be read; empty in envelopes of releases before it, which never
 ///   end
+/// @param requireTls whether whatever is sent on its account asks for TLS all the way (RFC 8689,
+///   section 4.1)
 public record Envelope(
         TenantId tenant,
         Optional<ConnectorId> connector,
@@ -25,9 +28,14 @@ public record Envelope(
         List<Recipient> recipients,
         Optional<String> envelopeId,
         Instant acceptedAt,
-        Optional<ReadingTerms> terms) {
+        Optional<ReadingTerms> terms,
+        boolean requireTls) {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /// An envelope that was sealed before there was such a wish has none.
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
 
     public Envelope {
         recipients = List.copyOf(recipients);

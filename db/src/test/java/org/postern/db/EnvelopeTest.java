@@ -41,9 +41,20 @@ class EnvelopeTest {
                                         Instant.parse("2026-03-15T12:00:00Z"),
                                         Instant.parse("2026-03-29T12:00:00Z"),
                                         true,
-                                        false)));
+                                        false)),
+                        true);
 
         assertThat(Envelope.decode(envelope.encode())).isEqualTo(envelope);
+    }
+
+    @Test
+    void anEnvelopeOfAnOlderReleaseDoesNotRequireTls() {
+        Envelope envelope = bounce(List.of());
+        String older =
+                new String(envelope.encode(), UTF_8).replaceFirst(",?\"requireTls\":false", "");
+
+        assertThat(older).doesNotContain("requireTls");
+        assertThat(Envelope.decode(older.getBytes(UTF_8))).isEqualTo(envelope);
     }
 
     @Test
@@ -126,7 +137,7 @@ class EnvelopeTest {
                 recipients,
                 Optional.empty(),
                 TestValues.NOW,
-                Optional.empty());
+                Optional.empty(), false);
     }
 
     private static Envelope.Recipient recipient(String address) throws MalformedAddressException {

@@ -153,7 +153,7 @@ public record KeyScene(
                         .toList(),
                 Optional.empty(),
                 clock.instant(),
-                Optional.empty());
+                Optional.empty(), false);
     }
 
     /// The same on these terms.
@@ -166,7 +166,7 @@ public record KeyScene(
                 envelope.recipients(),
                 envelope.envelopeId(),
                 envelope.acceptedAt(),
-                Optional.of(terms));
+                Optional.of(terms), false);
     }
 
     public KeyService.Admitted admit(Sealed sealed) throws OpeningFailedException {

@@ -175,7 +175,7 @@ public final class TestSite {
                         .toList(),
                 Optional.empty(),
                 clock.instant(),
-                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())));
+                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())), false);
     }
 
     public static EmailAddress address(String text) {

@@ -369,7 +369,7 @@ public final class TestPortal {
                         .toList(),
                 Optional.empty(),
                 clock.instant(),
-                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())));
+                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())), false);
     }
 
     private TenantId tenant(String name, String host, String domain) {

@@ -50,6 +50,7 @@ final class HelloVerb {
         keywords.add("DSN"); // RFC 3461
         if (session.isSecure()) {
             keywords.add("CHUNKING"); // RFC 3030
+            keywords.add("REQUIRETLS"); // RFC 8689, section 2: worth nothing before
             if (AuthVerb.isOffered(session)) {
                 keywords.add("AUTH " + String.join(" ", AuthVerb.MECHANISMS)); // RFC 4954
             }

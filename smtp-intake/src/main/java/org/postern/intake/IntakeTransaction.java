@@ -74,7 +74,8 @@ final class IntakeTransaction {
                 recipients,
                 parameters.envelopeId(),
                 beganAt,
-                Optional.of(terms));
+                Optional.of(terms),
+                parameters.requireTls());
     }
 
     /// Content that arrives in chunks is kept from one BDAT to the next.

@@ -10,12 +10,14 @@ import java.util.regex.Pattern;
 /// @param size as declared (RFC 1870); huge numbers stay huge
 /// @param smtpUtf8 whether addresses may be in any alphabet (RFC 6531)
 /// @param eightBit whether the content has bytes over 127 (RFC 6152)
+/// @param requireTls whether it is to go on over TLS alone (RFC 8689, section 2)
 /// @param envelopeId ENVID (RFC 3461, section 4.4)
 /// @param returned RET (RFC 3461, section 4.3)
 record MailParameters(
         Optional<Long> size,
         boolean smtpUtf8,
         boolean eightBit,
+        boolean requireTls,
         Optional<String> envelopeId,
         Optional<String> returned) {
 
@@ -43,6 +45,7 @@ record MailParameters(
         Optional<Long> size = Optional.empty();
         boolean smtpUtf8 = false;
         boolean eightBit = false;
+        boolean requireTls = false;
         Optional<String> envelopeId = Optional.empty();
         Optional<String> returned = Optional.empty();
         for (Map.Entry<String, String> parameter : parameters.entrySet()) {
@@ -53,6 +56,11 @@ record MailParameters(
                 case "SMTPUTF8" -> {
                     require(value.isEmpty());
                     smtpUtf8 = true;
+                }
+                // Before TLS there is no MAIL (RFC 3207, section 4): 530, see Verb.
+                case "REQUIRETLS" -> {
+                    require(value.isEmpty());
+                    requireTls = true;
                 }
                 // Who a relay says has submitted it (RFC 4954, section 5). We believe nobody.
                 case "AUTH" -> require(Xtext.isValid(value));
@@ -67,7 +75,7 @@ record MailParameters(
                 default -> throw new RefusedException(Reply.UNKNOWN_PARAMETER);
             }
         }
-        return new MailParameters(size, smtpUtf8, eightBit, envelopeId, returned);
+        return new MailParameters(size, smtpUtf8, eightBit, requireTls, envelopeId, returned);
     }
 
     private static long size(String value) throws RefusedException {

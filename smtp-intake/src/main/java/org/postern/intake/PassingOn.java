@@ -66,8 +66,12 @@ final class PassingOn {
         return passing;
     }
 
-    /// What the next hop cannot do with this message (RFC 6152, section 3; RFC 6531, section 3.6).
+    /// What the next hop cannot do with this message (RFC 6152, section 3; RFC 6531, section 3.6;
+    /// RFC 8689, section 4.2.1).
     private static Optional<HopReply> lacking(NextHopSession session, MailParameters parameters) {
+        if (parameters.requireTls() && !session.offers("REQUIRETLS")) {
+            return Optional.of(HopReply.of(550, "5.7.30 REQUIRETLS support required"));
+        }
         if (parameters.smtpUtf8() && !session.offers("SMTPUTF8")) {
             return Optional.of(
                     HopReply.of(550, "5.6.7 The next mail server does not take SMTPUTF8"));
@@ -89,6 +93,9 @@ final class PassingOn {
         }
         if (parameters.smtpUtf8()) {
             words.append(" SMTPUTF8");
+        }
+        if (parameters.requireTls()) {
+            words.append(" REQUIRETLS");
         }
         if (session.offers("DSN")) {
             parameters.returned().ifPresent(returned -> words.append(" RET=").append(returned));

@@ -78,7 +78,8 @@ class IntakeCommandsTest {
                 "BODY=8BITMIME SIZE=1000",
                 "body=7bit size=377487360",
                 "SMTPUTF8 SIZE=1000 RET=HDRS ENVID=QQ314159",
-                "RET=full BODY=8bitmime"
+                "RET=full BODY=8bitmime",
+                "requiretls SIZE=1000"
             })
     void parametersOfMailComeInAnyOrder(String parameters) throws IOException {
         assertThat(client.say("MAIL FROM:<nurse@example.com> " + parameters))
@@ -102,7 +103,8 @@ class IntakeCommandsTest {
         "RET=SOME, 501 5.5.4",
         "ENVID=a+b, 501 5.5.4",
         "AUTH=a+b, 501 5.5.4",
-        "REQUIRETLS, 555 5.5.4",
+        "REQUIRETLS=yes, 501 5.5.4",
+        "REQUIRETLS REQUIRETLS, 501 5.5.4",
         "XYZZY=1, 555 5.5.4",
         "=1, 501 5.5.4"
     })
@@ -172,6 +174,17 @@ class IntakeCommandsTest {
             Envelope.Recipient recipient = message.envelope().recipients().getFirst();
             assertThat(recipient.notifyOn()).contains("FAILURE");
             assertThat(recipient.originalRecipient()).contains("rfc822;p@example.org");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', false", "' REQUIRETLS', true"})
+    void theWishForTlsIsKept(String parameter, boolean kept) throws IOException {
+        client.say("MAIL FROM:<nurse@example.com>" + parameter);
+        client.say("RCPT TO:<patient@example.org>");
+        assertThat(client.data(MARKED)).startsWith("250");
+        try (SpoolReader.Opened message = door.spool().only()) {
+            assertThat(message.envelope().requireTls()).isEqualTo(kept);
         }
     }
 

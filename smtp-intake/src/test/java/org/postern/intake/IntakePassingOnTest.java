@@ -207,6 +207,28 @@ class IntakePassingOnTest {
     }
 
     @Test
+    void aMessageThatRequiresTlsGoesOnOnlyWhereThatIsUnderstood() throws IOException {
+        client.say("MAIL FROM:<nurse@example.com> REQUIRETLS");
+        assertThat(client.say("RCPT TO:<patient@example.org>")).startsWith("250");
+        assertThat(client.data(UNMARKED)).isEqualTo("550 5.7.30 REQUIRETLS support required");
+        assertThat(hop.heard())
+                .noneMatch(line -> line.startsWith("MAIL") || line.contains("At noon?"));
+
+        hop.offer("250-STARTTLS\r\n250 REQUIRETLS");
+        client.say("MAIL FROM:<nurse@example.com> REQUIRETLS");
+        client.say("RCPT TO:<patient@example.org>");
+        assertThat(client.data(UNMARKED)).isEqualTo("250 2.0.0 queued as 42");
+        assertThat(hop.heard()).contains("MAIL FROM:<nurse@example.com> REQUIRETLS");
+    }
+
+    @Test
+    void markedMailThatRequiresTlsIsSealedWhateverTheNextHopUnderstands() throws IOException {
+        client.say("MAIL FROM:<nurse@example.com> REQUIRETLS");
+        client.say("RCPT TO:<patient@example.org>");
+        assertThat(client.data(MARKED)).startsWith("250 2.0.0 Accepted as");
+    }
+
+    @Test
     void contentInChunksGoesOnTooAndItsLastLineIsEnded() throws IOException {
         client.begin("nurse@example.com", "patient@example.org");
         client.send("BDAT 20\r\n" + "From: nurse@example.");

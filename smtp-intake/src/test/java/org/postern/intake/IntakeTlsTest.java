@@ -95,6 +95,16 @@ class IntakeTlsTest {
     }
 
     @Test
+    void requireTlsIsNothingToAskForBeforeTls() throws IOException {
+        try (SmtpClient client = SmtpClient.inClear(door.smtpPort())) {
+            client.reply();
+            client.say("EHLO client.example");
+            assertThat(client.say("MAIL FROM:<nurse@example.com> REQUIRETLS"))
+                    .startsWith("530 5.7.0");
+        }
+    }
+
+    @Test
     void withTlsOnlyWhatWorksIsAnnounced() throws IOException {
         try (SmtpClient client = door.client()) {
             assertThat(client.say("EHLO client.example").lines())
@@ -107,6 +117,7 @@ class IntakeTlsTest {
                             "250-ENHANCEDSTATUSCODES",
                             "250-DSN",
                             "250-CHUNKING",
+                            "250-REQUIRETLS",
                             "250 LIMITS RCPTMAX=1000");
         }
     }

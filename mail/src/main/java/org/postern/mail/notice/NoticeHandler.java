@@ -12,6 +12,7 @@ import org.postern.db.store.DamagedRowException;
 import org.postern.db.store.Job;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.StoredMessage;
+import org.postern.db.store.StoredSlot;
 import org.postern.keys.Authority;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.delivery.OperationsRecords;
@@ -23,8 +24,10 @@ import org.postern.notifications.notice.Notice;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.OutgoingMail;
+import org.postern.notifications.outgoing.OutgoingMessage;
 
-/// Tells one recipient that one message waits. Opens two names and no body. Thread-safe.
+/// Tells one recipient that one message waits. Opens names and what was kept of the envelope, and
+/// no body. Thread-safe.
 public final class NoticeHandler implements JobHandler {
 
     private final MailDatabase database;
@@ -61,22 +64,38 @@ public final class NoticeHandler implements JobHandler {
         MailboxId mailbox = job.mailbox().orElseThrow();
         Optional<StoredMessage> message;
         Optional<SealedRecord> address;
+        Optional<SealedRecord> envelope;
         try {
             message = database.messages().find(job.tenant(), new MessageId(job.subject()));
             address = database.mailboxes().findAddress(job.tenant(), mailbox);
+            envelope =
+                    database.messages()
+                            .findSlot(job.tenant(), new MessageId(job.subject()), mailbox)
+                            .flatMap(StoredSlot::sealedEnvelope);
         } catch (DamagedRowException e) {
             return new Outcome.Discard("names-do-not-open");
         }
         if (message.isEmpty() || address.isEmpty()) {
             return new Outcome.Discard("message-gone");
         }
-        Notice notice;
+        OutgoingMessage mail;
         try {
-            notice = notice(job, mailbox, message.get(), address.get());
+            OperationsRecords records =
+                    new OperationsRecords(authority.lend(job.tenant()).operations());
+            mail =
+                    notices.compose(notice(records, job, mailbox, message.get(), address.get()))
+                            .requiringTls(
+                                    envelope.isPresent()
+                                            && records.openEnvelope(
+                                                            job.tenant().value(),
+                                                            job.subject(),
+                                                            mailbox.value(),
+                                                            envelope.get())
+                                                    .requireTls());
         } catch (OpeningFailedException | MalformedAddressException e) {
             return new Outcome.Discard("names-do-not-open");
         }
-        return switch (outgoing.hand(notices.compose(notice))) {
+        return switch (outgoing.hand(mail)) {
             case Handed.Accepted _ -> new Outcome.Done();
             case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
             case Handed.Refused(String reason) -> new Outcome.Discard(reason);
@@ -92,11 +111,13 @@ public final class NoticeHandler implements JobHandler {
         }
     }
 
-    private Notice notice(
-            Job job, MailboxId mailbox, StoredMessage message, SealedRecord sealedAddress)
+    private static Notice notice(
+            OperationsRecords records,
+            Job job,
+            MailboxId mailbox,
+            StoredMessage message,
+            SealedRecord sealedAddress)
             throws OpeningFailedException, MalformedAddressException {
-        OperationsRecords records =
-                new OperationsRecords(authority.lend(job.tenant()).operations());
         String author =
                 records.openAuthor(
                         job.tenant().value(), message.id().value(), message.sealedAuthor());

@@ -133,7 +133,7 @@ public final class ReportHandler implements JobHandler {
                         recipients,
                         fate.apply(job),
                         Locale.ENGLISH);
-        return switch (outgoing.hand(reports.compose(report))) {
+        return switch (outgoing.hand(reports.compose(report).requiringTls(envelope.requireTls()))) {
             case Handed.Accepted _ -> new Outcome.Done();
             case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
             case Handed.Refused(String reason) -> new Outcome.Discard(reason);

@@ -141,7 +141,7 @@ class ReportTest {
                                         Optional.of("rfc822;Pat+2BX@example.org"))),
                         Optional.of("QQ+3D314159"),
                         site.clock().instant(),
-                        Optional.empty()));
+                        Optional.empty(), false));
 
         run(_ -> ACCEPTED);
 
@@ -192,7 +192,7 @@ class ReportTest {
                                         Optional.of("rfc822;canary-original@example.org"))),
                         Optional.of("canary-envid"),
                         site.clock().instant(),
-                        Optional.empty()));
+                        Optional.empty(), false));
 
         assertThat(site.rows()).noneMatch(row -> row.contains("canary"));
         // Bytes stand in hexadecimal in a row.
@@ -295,6 +295,28 @@ class ReportTest {
                 .isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, 'SUCCESS'", "false, 'SUCCESS'", "true, 'NEVER'"})
+    void noticesAndReportsAskForTlsWhereTheSenderDid(boolean required, String notifyOn)
+            throws Exception {
+        bring(
+                new Envelope(
+                        site.tenant(),
+                        Optional.empty(),
+                        Optional.of(address(NURSE)),
+                        Optional.of(address(NURSE)),
+                        List.of(recipient(PATIENT, notifyOn)),
+                        Optional.empty(),
+                        site.clock().instant(),
+                        Optional.empty(), required));
+
+        run(_ -> ACCEPTED);
+
+        assertThat(handed)
+                .hasSize(notifyOn.equals("NEVER") ? 1 : 2)
+                .allSatisfy(mail -> assertThat(mail.requireTls()).isEqualTo(required));
+    }
+
     @Test
     void aReportThatCannotBeSentIsGivenUpAndNobodyIsToldOfThat() throws Exception {
         bring(envelope(Optional.of(NURSE), recipient(PATIENT, "SUCCESS,FAILURE")));
@@ -331,7 +353,7 @@ class ReportTest {
                                         Optional.of(orcpt))),
                         Optional.of("id+0Abad"),
                         site.clock().instant(),
-                        Optional.empty()));
+                        Optional.empty(), false));
 
         run(_ -> ACCEPTED);
 
@@ -360,7 +382,7 @@ class ReportTest {
                 Arrays.asList(recipients),
                 Optional.empty(),
                 site.clock().instant(),
-                        Optional.empty());
+                        Optional.empty(), false);
     }
 
     private static Envelope.Recipient recipient(String to, @Nullable String notifyOn) {

@@ -18,6 +18,7 @@ public final class OutgoingMessage {
     private final Optional<EmailAddress> reversePath;
     private final EmailAddress forwardPath;
     private final byte[] content;
+    private final boolean requireTls;
 
     /// @param reversePath empty for `<>` (RFC 5321, section 4.5.5)
     /// @param content header section and body (RFC 5322); not copied
@@ -25,10 +26,28 @@ public final class OutgoingMessage {
     ///   CRLF
     public OutgoingMessage(
             Optional<EmailAddress> reversePath, EmailAddress forwardPath, byte[] content) {
+        this(reversePath, forwardPath, content, false);
         requireLines(content);
+    }
+
+    private OutgoingMessage(
+            Optional<EmailAddress> reversePath,
+            EmailAddress forwardPath,
+            byte[] content,
+            boolean requireTls) {
         this.reversePath = reversePath;
         this.forwardPath = forwardPath;
         this.content = content;
+        this.requireTls = requireTls;
+    }
+
+    /// The same, if `required` with the wish that it goes over TLS all the way (RFC 8689).
+    public OutgoingMessage requiringTls(boolean required) {
+        return new OutgoingMessage(reversePath, forwardPath, content, required);
+    }
+
+    public boolean requireTls() {
+        return requireTls;
     }
 
     public Optional<EmailAddress> reversePath() {

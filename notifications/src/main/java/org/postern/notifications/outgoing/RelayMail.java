@@ -62,6 +62,9 @@ public final class RelayMail implements OutgoingMail {
             if (message.needsUtf8() && !smtp.supportsExtension("SMTPUTF8")) {
                 return new Handed.Refused("relay-without-smtputf8"); // RFC 6531, section 3.5: 5.6.7
             }
+            if (message.requireTls() && carriesRequireTls(smtp)) {
+                session.getProperties().put("mail.smtp.mailextension", "REQUIRETLS");
+            }
             smtp.sendMessage(
                     new RawMessage(session, message), new Address[] {to(message.forwardPath())});
         } catch (MessagingException e) {
@@ -71,6 +74,13 @@ public final class RelayMail implements OutgoingMail {
         }
         steps.reached(Step.MAIL_HANDED_OVER);
         return new Handed.Accepted();
+    }
+
+    /// RFC 8689 would have a mail bounce that cannot go on with REQUIRETLS (section 4.2.1), and a
+    /// report redacted (section 5). Our mail holds nothing of the message on whose account it is
+    /// sent: it goes over verified TLS, as always, also to a relay that does not know the word.
+    private boolean carriesRequireTls(RelaySession smtp) {
+        return relay.encryption() != Relay.Encryption.NONE && smtp.supportsExtension("REQUIRETLS");
     }
 
     private Properties properties(OutgoingMessage message) {

@@ -317,6 +317,47 @@ class RelayMailTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "true, REQUIRETLS, ' REQUIRETLS'",
+        // our mail holds nothing of what must not be read: it goes on over TLS all the same
+        "true, 8BITMIME, ''",
+        "false, REQUIRETLS, ''"
+    })
+    void aWishForTlsGoesOnWhereTheRelayUnderstandsIt(
+            boolean required, String keyword, String parameter) throws Exception {
+        String[] script = acceptingScript();
+        script[1] = "250-relay\r\n250 " + keyword;
+        try (ScriptedRelay relay =
+                ScriptedRelay.withImplicitTls(
+                        certificates.server("-ext", "san=dns:localhost"), script)) {
+            RelayMail overTls =
+                    new RelayMail(
+                            new Relay(
+                                    "localhost",
+                                    relay.port(),
+                                    Encryption.IMPLICIT_TLS,
+                                    "localhost"),
+                            certificates.trust(),
+                            PATIENCE,
+                            steps::add);
+            assertThat(overTls.hand(mail().requiringTls(required)))
+                    .isEqualTo(new Handed.Accepted());
+            assertThat(relay.heard).contains("MAIL FROM:<notices@example.com>" + parameter);
+        }
+    }
+
+    @Test
+    void aWishForTlsIsNotMadeInClear() throws Exception {
+        String[] script = acceptingScript();
+        script[1] = "250-relay\r\n250 REQUIRETLS";
+        try (ScriptedRelay relay = new ScriptedRelay(script)) {
+            assertThat(plainTo(relay.port()).hand(mail().requiringTls(true)))
+                    .isEqualTo(new Handed.Accepted());
+            assertThat(relay.heard).contains("MAIL FROM:<notices@example.com>");
+        }
+    }
+
     private static String[] acceptingScript() {
         return new String[] {
             "220 relay",

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 
 /// A peer on a real socket that says one line of a script for each line it hears, and then hangs up
 /// or falls silent.
@@ -25,7 +26,19 @@ final class ScriptedRelay implements AutoCloseable {
     /// @param lines the greeting first; `HANG UP` closes, `SILENCE` waits for the other side to;
     ///   [#CONTENT] hears lines up to the dot, to which the next line is said
     ScriptedRelay(String... lines) throws IOException {
-        listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        this(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()), lines);
+    }
+
+    /// One that speaks TLS from the first byte.
+    static ScriptedRelay withImplicitTls(SSLContext tls, String... lines) throws IOException {
+        return new ScriptedRelay(
+                tls.getServerSocketFactory()
+                        .createServerSocket(0, 1, InetAddress.getLoopbackAddress()),
+                lines);
+    }
+
+    private ScriptedRelay(ServerSocket listening, String... lines) {
+        this.listening = listening;
         Thread.ofVirtual()
                 .start(() -> {
                     try (Socket socket = listening.accept()) {

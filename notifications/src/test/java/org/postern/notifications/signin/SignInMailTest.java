@@ -347,7 +347,7 @@ class SignInMailTest {
                                         Optional.empty())),
                         Optional.empty(),
                         clock.instant(),
-                        Optional.empty());
+                        Optional.empty(), false);
         ledger.service()
                 .admit(
                         sealed.preamble(),
