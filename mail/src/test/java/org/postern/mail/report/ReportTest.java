@@ -473,7 +473,7 @@ class ReportTest {
         return site.mailSql()
                 .sql("SELECT " + column + " FROM job WHERE kind = :kind")
                 .param("kind", kind)
-                .query(String.class)
+                .query((row, _) -> String.valueOf(row.getString(1)))
                 .list();
     }
 
