@@ -57,6 +57,8 @@ class TenantIsolationTest {
                         "JobStore.releaseClaims",
                         "JobStore.waiting",
                         "SignInRequestStore.deleteBefore",
+                        "AuditChainStore.unchained",
+                        "AuditChainStore.unchainedAge",
                         "SnapshotStore.insert",
                         "SnapshotStore.newest",
                         "TenantStore.all",
@@ -124,7 +126,7 @@ class TenantIsolationTest {
                     .insert(
                             household.tenant(),
                             id,
-                            "message.opened",
+                            AuditKind.MESSAGE_OPENED,
                             Optional.of(mailbox),
                             Optional.of(id),
                             NOW);
