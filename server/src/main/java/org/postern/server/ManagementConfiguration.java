@@ -11,8 +11,10 @@ import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;
 import org.postern.mail.spool.HandOver;
+import org.postern.notifications.audit.Chainer;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.outgoing.Outbox;
+import org.postern.server.audit.AuditEndpoint;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,7 +49,8 @@ class ManagementConfiguration {
             DoorRefresh refresh,
             HandOver handOver,
             DeliveryWorker deliveries,
-            JobWorker jobs) {
+            JobWorker jobs,
+            Chainer chainer) {
         return new Upkeep(
                 mailPool,
                 ledgerPool,
@@ -58,7 +61,7 @@ class ManagementConfiguration {
                 parts.options().demo(),
                 door,
                 refresh,
-                List.of(handOver::start, deliveries::start, jobs::start));
+                List.of(handOver::start, deliveries::start, jobs::start, chainer::start));
     }
 
     @Bean
@@ -69,6 +72,26 @@ class ManagementConfiguration {
     @Bean
     ControlEndpoint controlEndpoint(Provisioning provisioning) {
         return new ControlEndpoint(provisioning);
+    }
+
+    @Bean
+    Chainer auditChainer(MailDatabase database, Authority authority, Clock clock) {
+        return new Chainer(database, authority, clock);
+    }
+
+    @Bean
+    AuditEndpoint auditEndpoint(
+            MailDatabase database,
+            Authority authority,
+            Chainer chainer,
+            Clock clock,
+            SecureRandom random) {
+        return new AuditEndpoint(database, authority, chainer, clock, random);
+    }
+
+    @Bean
+    AuditMetrics auditMetrics(MailDatabase database) {
+        return new AuditMetrics(database.auditChain());
     }
 
     @Bean
