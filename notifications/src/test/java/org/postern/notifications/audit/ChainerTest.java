@@ -240,11 +240,7 @@ class ChainerTest {
                 .update();
         database.mailboxes()
                 .insertIfAbsent(
-                        tenant,
-                        mailbox,
-                        Mac256.sha256(new byte[1]),
-                        SealedRecord.of(record),
-                        NOON);
+                        tenant, mailbox, Mac256.sha256(new byte[1]), SealedRecord.of(record), NOON);
         authority.createTenant(tenant);
         database.audit()
                 .insert(
