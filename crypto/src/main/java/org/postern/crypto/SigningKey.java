@@ -31,6 +31,16 @@ public final class SigningKey extends Secret {
         return new SigningKey(fresh);
     }
 
+    /// Another key that follows from this one and does not lead back to it, for what is signed in a
+    /// form that is not ours (docs/format.md, section 11.3).
+    public SigningKey derive(String purpose) {
+        return new SigningKey(
+                Hkdf.expand(
+                        secret(),
+                        Bytes.label("postern signing").add(Purpose.bytes(purpose)).toArray(),
+                        BYTES));
+    }
+
     public PublicKey32 publicKey() {
         return Bytes.sealed(PublicKey32::of, publicKey);
     }

@@ -1,13 +1,17 @@
 package org.postern.keys;
 
 import java.time.Instant;
+import java.util.List;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.MacKey;
 import org.postern.crypto.RecordKey;
+import org.postern.crypto.audit.VerifierKey;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.TenantId;
+import org.postern.db.store.StoredCheckpoint;
 
 /// What the holder of the signing key does for the other roles. Thread-safe.
 ///
@@ -27,6 +31,19 @@ public interface Authority {
 
     /// The key to seal to this week.
     SpoolPublicKey spoolKey();
+
+    /// How many audit events of a tenant have been signed for.
+    long audited(TenantId tenant);
+
+    /// Appends events to a tenant's audit chain if it has exactly `size` of them, and signs the
+    /// chain as it then stands. What was appended stays: there is no way to sign another chain for
+    /// this tenant (docs/format.md, section 11.2).
+    ///
+    /// @param leaves leaf hashes, in the order of the chain
+    StoredCheckpoint checkpoint(TenantId tenant, long size, List<Mac256> leaves);
+
+    /// By which checkpoints of this tenant's chain are verified.
+    VerifierKey auditKey(TenantId tenant);
 
     /// Makes a tenant's keys, once.
     void createTenant(TenantId tenant);

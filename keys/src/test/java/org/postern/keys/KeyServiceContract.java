@@ -450,6 +450,29 @@ interface KeyServiceContract {
     }
 
     @Test
+    default void aRecallAndTheEndOfASessionAreRecorded() throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        Sealed sealed = scene.message(tenant);
+        Admitted admitted = scene.admit(sealed);
+        ReadingKey reader = scene.signIn(tenant, PATIENT).reader();
+
+        scene.keys().end(tenant, reader);
+        scene.keys().end(tenant, reader);
+        scene.keys()
+                .destroy(
+                        tenant, sealed.message(), Set.of(KeyScene.of(admitted, PATIENT).mailbox()));
+        scene.keys().destroy(tenant, sealed.message(), Set.of());
+
+        assertThat(scene.events(tenant))
+                .containsExactlyInAnyOrder(
+                        "sign-in.redeemed",
+                        "session.ended",
+                        "message.recalled",
+                        "message.recalled");
+    }
+
+    @Test
     default void aPortalCannotOpenWhatItsReaderHasNoSlotOf() throws Exception {
         KeyScene scene = scene();
         TenantId tenant = scene.tenant();

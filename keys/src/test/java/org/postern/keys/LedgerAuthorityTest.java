@@ -12,11 +12,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
+import org.postern.crypto.audit.Checkpoint;
+import org.postern.crypto.audit.MerkleTree;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.TenantId;
+import org.postern.db.store.StoredCheckpoint;
 import org.springframework.dao.DataAccessException;
 
 class LedgerAuthorityTest {
@@ -49,6 +53,67 @@ class LedgerAuthorityTest {
                     assertThat(key.id()).isEqualTo(keys.getFirst().id());
                     assertThat(key.toBytes()).isEqualTo(keys.getFirst().toBytes());
                 });
+    }
+
+    @Test
+    void anAuditChainGrowsAndIsNeverSignedInTwoWays() throws Exception {
+        Authority authority = ledger.start().authority();
+        TenantId tenant = ledger.start().tenant();
+        Mac256 one = Mac256.sha256(new byte[1]);
+        Mac256 two = Mac256.sha256(new byte[2]);
+        Mac256 three = Mac256.sha256(new byte[3]);
+        Checkpoint both = open(tenant, authority.checkpoint(tenant, 0, List.of(one, two)));
+
+        assertThat(both.size()).isEqualTo(2);
+        assertThat(both.root()).isEqualTo(MerkleTree.EMPTY.append(one).append(two).root());
+        for (long size : new long[] {0, 1, 3}) {
+            assertThat(open(tenant, authority.checkpoint(tenant, size, List.of(three))))
+                    .as("asked at %s", size)
+                    .isEqualTo(both);
+        }
+        assertThat(ledger.start().authority().audited(tenant)).isEqualTo(2);
+        assertThat(open(tenant, authority.checkpoint(tenant, 2, List.of(three))).root())
+                .isEqualTo(MerkleTree.EMPTY.append(one).append(two).append(three).root());
+    }
+
+    @Test
+    void ofChainersThatAppendAtOnceOneDoes() throws Exception {
+        TenantId tenant = ledger.start().tenant();
+        for (long size = 0; size < 3; size++) {
+            long at = size;
+            List<Checkpoint> signed =
+                    AtOnce.run(
+                            4,
+                            i ->
+                                    () ->
+                                            open(
+                                                    tenant,
+                                                    ledger.start()
+                                                            .authority()
+                                                            .checkpoint(
+                                                                    tenant,
+                                                                    at,
+                                                                    List.of(
+                                                                            Mac256.sha256(
+                                                                                    new byte
+                                                                                            [i])))));
+            assertThat(signed.stream().distinct()).hasSize(1);
+            assertThat(signed.getFirst().size()).isEqualTo(size + 1);
+        }
+    }
+
+    @Test
+    void checkpointsAreSignedWithAKeyOfTheirOwn() {
+        Authority authority = ledger.start().authority();
+        TenantId tenant = ledger.start().tenant();
+
+        assertThat(authority.auditKey(tenant).key()).isNotEqualTo(authority.publicKey());
+        assertThat(authority.auditKey(tenant))
+                .isEqualTo(ledger.start().authority().auditKey(tenant));
+    }
+
+    private Checkpoint open(TenantId tenant, StoredCheckpoint checkpoint) throws Exception {
+        return ledger.start().authority().auditKey(tenant).open(checkpoint.note());
     }
 
     @Test

@@ -12,8 +12,10 @@ import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;
 import org.postern.mail.spool.HandOver;
+import org.postern.notifications.audit.Chainer;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.outgoing.Outbox;
+import org.postern.server.audit.AuditEndpoint;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -49,7 +51,8 @@ class ManagementConfiguration {
             KeyService keys,
             HandOver handOver,
             DeliveryWorker deliveries,
-            JobWorker jobs) {
+            JobWorker jobs,
+            Chainer chainer) {
         return new Upkeep(
                 mailPool,
                 ledgerPool,
@@ -61,7 +64,7 @@ class ManagementConfiguration {
                 door,
                 refresh,
                 keys,
-                List.of(handOver::start, deliveries::start, jobs::start));
+                List.of(handOver::start, deliveries::start, jobs::start, chainer::start));
     }
 
     @Bean
@@ -72,6 +75,26 @@ class ManagementConfiguration {
     @Bean
     ControlEndpoint controlEndpoint(Provisioning provisioning) {
         return new ControlEndpoint(provisioning);
+    }
+
+    @Bean
+    Chainer auditChainer(MailDatabase database, Authority authority, Clock clock) {
+        return new Chainer(database, authority, clock);
+    }
+
+    @Bean
+    AuditEndpoint auditEndpoint(
+            MailDatabase database,
+            Authority authority,
+            Chainer chainer,
+            Clock clock,
+            SecureRandom random) {
+        return new AuditEndpoint(database, authority, chainer, clock, random);
+    }
+
+    @Bean
+    AuditMetrics auditMetrics(MailDatabase database) {
+        return new AuditMetrics(database.auditChain());
     }
 
     @Bean

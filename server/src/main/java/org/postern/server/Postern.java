@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.postern.db.Steps;
+import org.postern.server.audit.AuditExport;
+import org.postern.server.audit.AuditVerify;
 import org.postern.server.cli.Command;
 import org.postern.server.cli.CommandLine;
 import org.postern.server.cli.Console;
@@ -30,6 +32,8 @@ public final class Postern {
         commands.add(new SendSample(Clock.systemUTC()));
         commands.add(new DoctorRoute(Clock.systemUTC()));
         commands.addAll(Provision.all());
+        commands.add(new AuditExport());
+        commands.add(new AuditVerify());
         return new CommandLine(commands, System.getenv(), Console.standard()).run(words);
     }
 }

@@ -17,7 +17,9 @@ import org.postern.db.ConnectorId;
 import org.postern.db.EmailAddress;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.TenantId;
+import org.postern.db.store.AuditKind;
 import org.postern.db.store.MailDatabase;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
 import org.postern.mail.door.DoorRefresh;
@@ -39,6 +41,7 @@ final class Provisioning {
     private final Authority authority;
     private final DoorRefresh door;
     private final UuidV7 ids;
+    private final Recorder recorder;
     private final Clock clock;
     private final SecureRandom random;
 
@@ -52,6 +55,7 @@ final class Provisioning {
         this.authority = authority;
         this.door = door;
         this.ids = new UuidV7(clock, random);
+        this.recorder = new Recorder(database, ids, clock);
         this.clock = clock;
         this.random = random;
     }
@@ -64,13 +68,21 @@ final class Provisioning {
             // The keys come first: keys without a tenant harm nobody, a tenant without keys can
             // take no mail.
             authority.createTenant(tenant);
-            database.tenants()
-                    .insert(
-                            tenant,
-                            required(name, "a name"),
-                            domain(host),
-                            domain(suffix),
-                            clock.instant());
+            String title = required(name, "a name");
+            String portalHost = domain(host);
+            Optional<String> addressSuffix = domain(suffix);
+            recorder.recorded(
+                    tenant,
+                    AuditKind.TENANT_CREATED,
+                    Optional.empty(),
+                    () ->
+                            database.tenants()
+                                    .insert(
+                                            tenant,
+                                            title,
+                                            portalHost,
+                                            addressSuffix,
+                                            clock.instant()));
         } catch (DuplicateKeyException e) {
             throw new RefusedException("another tenant has this host name or address suffix.");
         }
@@ -82,7 +94,12 @@ final class Provisioning {
     TenantId changeRules(String tenantHost, AskedRules asked)
             throws RefusedException, IOException, OpeningFailedException {
         TenantId tenant = tenant(tenantHost);
-        database.tenants().updateRules(tenant, asked.over(database.tenants().rules(tenant)));
+        MailRules rules = asked.over(database.tenants().rules(tenant));
+        recorder.recorded(
+                tenant,
+                AuditKind.TENANT_MAIL_CHANGED,
+                Optional.empty(),
+                () -> database.tenants().updateRules(tenant, rules));
         door.refresh();
         return tenant;
     }
@@ -91,8 +108,14 @@ final class Provisioning {
     /// theirs.
     void addDomain(String tenantHost, String domain)
             throws RefusedException, IOException, OpeningFailedException {
+        TenantId tenant = tenant(tenantHost);
+        String name = domain(domain);
         try {
-            database.tenants().insertDomain(tenant(tenantHost), domain(domain), clock.instant());
+            recorder.recorded(
+                    tenant,
+                    AuditKind.DOMAIN_ADDED,
+                    Optional.empty(),
+                    () -> database.tenants().insertDomain(tenant, name, clock.instant()));
         } catch (DuplicateKeyException e) {
             throw new RefusedException("a tenant has this domain already.");
         }
@@ -168,7 +191,12 @@ final class Provisioning {
                         nextHop(asked),
                         sharedCloud(asked, secretHeader),
                         authority);
-        database.tenants().insertConnector(tenant(tenantHost), connector, clock.instant());
+        TenantId tenant = tenant(tenantHost);
+        recorder.recorded(
+                tenant,
+                AuditKind.CONNECTOR_ADDED,
+                Optional.of(connector.id()),
+                () -> database.tenants().insertConnector(tenant, connector, clock.instant()));
         door.refresh();
         return new MadeConnector(connector.id(), password, secretHeader);
     }
@@ -179,7 +207,12 @@ final class Provisioning {
             throws RefusedException, IOException, OpeningFailedException {
         ConnectorId id = connectorId(connector);
         String secret = Tokens.token(random);
-        if (!database.tenants().rotateSecret(tenant(tenantHost), id, digest(secret))) {
+        TenantId tenant = tenant(tenantHost);
+        if (!recorder.recordedIfDone(
+                tenant,
+                AuditKind.CONNECTOR_SECRET_ROTATED,
+                id,
+                () -> database.tenants().rotateSecret(tenant, id, digest(secret)))) {
             throw new RefusedException(
                     "the tenant at " + tenantHost + " has no such connector with a secret header.");
         }

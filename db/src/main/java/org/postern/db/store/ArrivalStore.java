@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.TenantId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,28 +28,44 @@ public final class ArrivalStore {
     private static final Logger log = LoggerFactory.getLogger(ArrivalStore.class);
 
     private final JdbcClient sql;
+    private final AuditStore audit;
 
     public ArrivalStore(JdbcClient mailDatabase) {
         this.sql = mailDatabase;
+        this.audit = new AuditStore(mailDatabase);
     }
 
     /// Inserts an arrival unless its spool id was ever seen before: hand-over may run twice.
     /// Without a conflict target, so that whoever may only insert needs no right to read.
+    ///
+    /// Records that the message was accepted, when it was: until now that stood in the spool alone.
+    /// In the caller's transaction; the event has the message's own id.
     public void insertIfAbsent(Arrival arrival) {
-        sql.sql(
-                        """
-                        INSERT INTO arrival (spool_id, tenant_id, header, certificate, spool_slot, sealed_envelope, arrived_at, run_at)
-                        VALUES (:spool, :tenant, :header, :certificate, :slot, :envelope, :now, :now)
-                        ON CONFLICT DO NOTHING
-                        """)
-                .param("spool", arrival.header().object())
-                .param("tenant", arrival.header().tenant())
-                .param("header", arrival.header().encode())
-                .param("certificate", arrival.certificate().encode())
-                .param("slot", arrival.spoolSlot().toBytes())
-                .param("envelope", arrival.sealedEnvelope().toBytes())
-                .param("now", at(arrival.arrivedAt()))
-                .update();
+        int inserted =
+                sql.sql(
+                                """
+                                INSERT INTO arrival (spool_id, tenant_id, header, certificate, spool_slot, sealed_envelope, arrived_at, run_at)
+                                VALUES (:spool, :tenant, :header, :certificate, :slot, :envelope, :now, :now)
+                                ON CONFLICT DO NOTHING
+                                """)
+                        .param("spool", arrival.header().object())
+                        .param("tenant", arrival.header().tenant())
+                        .param("header", arrival.header().encode())
+                        .param("certificate", arrival.certificate().encode())
+                        .param("slot", arrival.spoolSlot().toBytes())
+                        .param("envelope", arrival.sealedEnvelope().toBytes())
+                        .param("now", at(arrival.arrivedAt()))
+                        .update();
+        if (inserted == 1) {
+            ObjectHeader header = arrival.header();
+            audit.insert(
+                    new TenantId(header.tenant()),
+                    header.object(),
+                    AuditKind.MESSAGE_ACCEPTED,
+                    Optional.empty(),
+                    Optional.of(header.object()),
+                    header.created());
+        }
     }
 
     /// Takes up to `max` due arrivals so that no other worker has them until the lease ends. A row

@@ -10,7 +10,8 @@ import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Audit events: inserted, never changed. Thread-safe.
+/// Audit events: inserted, never changed; the database refuses it. [AuditChainStore] has their
+/// order. Thread-safe.
 public final class AuditStore {
 
     private final JdbcClient sql;
@@ -21,11 +22,11 @@ public final class AuditStore {
 
     /// Records that `kind` happened, in the caller's transaction where there is one.
     ///
-    /// @param kind one of our own words, such as `message.opened`
+    /// @param event a new id, or that of the fact if it is recorded once
     public void insert(
             TenantId tenant,
             UUID event,
-            String kind,
+            AuditKind kind,
             Optional<MailboxId> mailbox,
             Optional<UUID> object,
             Instant now) {
@@ -36,7 +37,7 @@ public final class AuditStore {
                         """)
                 .param("tenant", tenant.value())
                 .param("event", event)
-                .param("kind", kind)
+                .param("kind", kind.word())
                 .param("mailbox", mailbox.map(MailboxId::value).orElse(null), Types.OTHER)
                 .param("object", object.orElse(null), Types.OTHER)
                 .param("now", at(now))

@@ -18,7 +18,8 @@ public record MailDatabase(
         SignInRequestStore signInRequests,
         TenantStore tenants,
         SnapshotStore snapshots,
-        AuditStore audit) {
+        AuditStore audit,
+        AuditChainStore auditChain) {
 
     /// The stores on one pool. Nothing is asked of the database yet: it may be away.
     public static MailDatabase of(DataSource pool) {
@@ -34,6 +35,7 @@ public record MailDatabase(
                 new SignInRequestStore(sql),
                 new TenantStore(sql),
                 new SnapshotStore(sql),
-                new AuditStore(sql));
+                new AuditStore(sql),
+                new AuditChainStore(sql));
     }
 }

@@ -402,7 +402,7 @@ class ArrivalStoreTest {
                         END $$
                         """)
                 .update();
-        sql.sql("GRANT INSERT ON arrival TO intake_only").update();
+        sql.sql("GRANT INSERT ON arrival, audit_event TO intake_only").update();
         sql.sql("GRANT SELECT ON snapshot TO intake_only").update();
         MailDatabase intakes = MailDatabase.of(TestDatabases.mailAs("intake_only"));
         Arrival arrival = arrival();

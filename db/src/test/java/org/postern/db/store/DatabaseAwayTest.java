@@ -184,7 +184,7 @@ class DatabaseAwayTest {
                                 .insert(
                                         tenant,
                                         UUID.randomUUID(),
-                                        "message.opened",
+                                        AuditKind.MESSAGE_OPENED,
                                         Optional.empty(),
                                         Optional.empty(),
                                         NOW));

@@ -49,7 +49,8 @@ class SchemaTest {
                     entry("job.state", "one of five words: a CHECK"),
                     entry("job.kind", "one of our own words"),
                     entry("job.reason", "one of our own words, at most 40 characters: a CHECK"),
-                    entry("audit_event.kind", "one of our own words"));
+                    entry("audit_event.kind", "one of our own words"),
+                    entry("audit_checkpoint.note", "a tenant's id, a count, a hash; signed"));
 
     /// Whatever can hold bytes: each sealed, a MAC, or about no person.
     private static final Map<String, String> BYTES =
@@ -75,7 +76,9 @@ class SchemaTest {
                     entry("sign_in_request.header", "ids, time and instance"),
                     entry("sign_in_request.spool_slot", "sealed"),
                     entry("sign_in_request.sealed_address", "sealed"),
-                    entry("sign_in_request.browser_mac", "a MAC"));
+                    entry("sign_in_request.browser_mac", "a MAC"),
+                    entry("audit_chain.leaf_hash", "a hash of ids, a time and a word"),
+                    entry("audit_checkpoint.root_hash", "a hash of hashes"));
 
     /// Cannot hold a word of anybody's.
     private static final List<String> HARMLESS_TYPES =

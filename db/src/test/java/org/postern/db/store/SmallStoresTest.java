@@ -489,7 +489,7 @@ class SmallStoresTest {
     }
 
     private void audit(UUID event, Optional<MailboxId> mailbox, Optional<UUID> object) {
-        database.audit().insert(tenant, event, "message.opened", mailbox, object, NOW);
+        database.audit().insert(tenant, event, AuditKind.MESSAGE_OPENED, mailbox, object, NOW);
     }
 
     private SignInRequest request() {

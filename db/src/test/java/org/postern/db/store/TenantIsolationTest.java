@@ -57,6 +57,8 @@ class TenantIsolationTest {
                         "JobStore.releaseClaims",
                         "JobStore.waiting",
                         "SignInRequestStore.deleteBefore",
+                        "AuditChainStore.unchained",
+                        "AuditChainStore.unchainedAge",
                         "SnapshotStore.insert",
                         "SnapshotStore.newest",
                         "TenantStore.all",
@@ -138,7 +140,7 @@ class TenantIsolationTest {
                     .insert(
                             household.tenant(),
                             id,
-                            "message.opened",
+                            AuditKind.MESSAGE_OPENED,
                             Optional.of(mailbox),
                             Optional.of(id),
                             NOW);

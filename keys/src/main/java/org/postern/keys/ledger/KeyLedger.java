@@ -30,7 +30,15 @@ public record KeyLedger(KeyService service, Authority authority) {
             SecureRandom random) {
         TenantKeys tenants = new TenantKeys(ledger, transaction, root, clock, random);
         SpoolKeys spoolKeys = new SpoolKeys(ledger, root, clock, random);
-        Authority authority = new LedgerAuthority(ledger, tenants, spoolKeys, root, clock, random);
+        Authority authority =
+                new LedgerAuthority(
+                        ledger,
+                        tenants,
+                        spoolKeys,
+                        new AuditTrees(ledger, transaction),
+                        root,
+                        clock,
+                        random);
         return new KeyLedger(
                 new LedgerKeyService(
                         ledger, transaction, authority, tenants, spoolKeys, audit, clock, random),

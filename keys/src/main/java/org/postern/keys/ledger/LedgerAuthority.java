@@ -7,15 +7,20 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.WrappingKey;
+import org.postern.crypto.audit.Checkpoint;
+import org.postern.crypto.audit.VerifierKey;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.TenantId;
+import org.postern.db.store.StoredCheckpoint;
 import org.postern.keys.Authority;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -33,6 +38,7 @@ final class LedgerAuthority implements Authority {
     private final JdbcClient sql;
     private final TenantKeys tenants;
     private final SpoolKeys spoolKeys;
+    private final AuditTrees auditTrees;
     private final WrappingKey root;
     private final Clock clock;
     private final SecureRandom random;
@@ -41,12 +47,14 @@ final class LedgerAuthority implements Authority {
             JdbcClient ledger,
             TenantKeys tenants,
             SpoolKeys spoolKeys,
+            AuditTrees auditTrees,
             WrappingKey root,
             Clock clock,
             SecureRandom random) {
         this.sql = ledger;
         this.tenants = tenants;
         this.spoolKeys = spoolKeys;
+        this.auditTrees = auditTrees;
         this.root = root;
         this.clock = clock;
         this.random = random;
@@ -78,6 +86,21 @@ final class LedgerAuthority implements Authority {
     }
 
     @Override
+    public long audited(TenantId tenant) {
+        return auditTrees.size(tenant);
+    }
+
+    @Override
+    public StoredCheckpoint checkpoint(TenantId tenant, long size, List<Mac256> leaves) {
+        return auditTrees.append(tenant, size, leaves, auditKey());
+    }
+
+    @Override
+    public VerifierKey auditKey(TenantId tenant) {
+        return new VerifierKey(Checkpoint.origin(tenant.value()), auditKey().publicKey());
+    }
+
+    @Override
     public void createTenant(TenantId tenant) {
         tenants.create(tenant);
     }
@@ -86,6 +109,11 @@ final class LedgerAuthority implements Authority {
     public Lent lend(TenantId tenant) {
         TenantKeys.Keys keys = tenants.of(tenant);
         return new Lent(keys.index(), keys.operations());
+    }
+
+    /// Signed notes have no room for a purpose, so they have a key of their own.
+    private SigningKey auditKey() {
+        return signingKey().derive("audit");
     }
 
     private SigningKey signingKey() {

@@ -41,6 +41,7 @@ import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
+import org.postern.db.store.AuditKind;
 import org.postern.db.store.AuditStore;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.Authority;
@@ -166,13 +167,11 @@ final class LedgerKeyService implements KeyService {
         return challenges
                 .redeem(tenant, redemption)
                 .map(mailbox -> {
-                    audit.insert(
+                    record(
                             tenant,
-                            ids.next(),
-                            "sign-in.redeemed",
+                            AuditKind.SIGN_IN_REDEEMED,
                             Optional.of(mailbox),
-                            Optional.empty(),
-                            clock.instant());
+                            Optional.empty());
                     return readers.create(tenant, mailbox);
                 });
     }
@@ -204,13 +203,11 @@ final class LedgerKeyService implements KeyService {
                         .orElseThrow(OpeningFailedException::new);
         DataKey key = Slots.open(slot, mailbox.key(), secret, name(tenant, object, mailbox.id()));
         secrets.opened(tenant, object.message().value(), mailbox.id());
-        audit.insert(
+        record(
                 tenant,
-                ids.next(),
-                "message.opened",
+                AuditKind.MESSAGE_OPENED,
                 Optional.of(mailbox.id()),
-                Optional.of(object.message().value()),
-                clock.instant());
+                Optional.of(object.message().value()));
         return key;
     }
 
@@ -222,6 +219,14 @@ final class LedgerKeyService implements KeyService {
 
     @Override
     public void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxIds) {
+        // Recorded first: what was shredded is gone, and a recall that is recorded and fails is
+        // asked for again.
+        Optional<UUID> object = Optional.of(message.value());
+        if (mailboxIds.isEmpty()) {
+            record(tenant, AuditKind.MESSAGE_RECALLED, Optional.empty(), object);
+        }
+        mailboxIds.forEach(mailbox ->
+                record(tenant, AuditKind.MESSAGE_RECALLED, Optional.of(mailbox), object));
         secrets.delete(tenant, message, mailboxIds);
     }
 
@@ -232,7 +237,18 @@ final class LedgerKeyService implements KeyService {
 
     @Override
     public void end(TenantId tenant, ReadingKey reader) {
-        readers.delete(tenant, reader);
+        readers.delete(tenant, reader)
+                .ifPresent(mailbox ->
+                        record(
+                                tenant,
+                                AuditKind.SESSION_ENDED,
+                                Optional.of(mailbox),
+                                Optional.empty()));
+    }
+
+    private void record(
+            TenantId tenant, AuditKind kind, Optional<MailboxId> mailbox, Optional<UUID> object) {
+        audit.insert(tenant, ids.next(), kind, mailbox, object, clock.instant());
     }
 
     private static Optional<ReadingTerms> terms(Envelope envelope, EmailAddress owner) {

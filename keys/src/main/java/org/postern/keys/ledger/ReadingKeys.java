@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.Tokens;
 import org.postern.db.MailboxId;
@@ -62,10 +63,16 @@ final class ReadingKeys {
                 .orElseThrow(NotSignedInException::new);
     }
 
-    void delete(TenantId tenant, ReadingKey key) {
-        sql.sql("DELETE FROM reading_key WHERE tenant_id = :tenant AND key_hash = :hash")
+    /// Ends a reading key.
+    ///
+    /// @return whose it was, if it was one
+    Optional<MailboxId> delete(TenantId tenant, ReadingKey key) {
+        return sql.sql(
+                        "DELETE FROM reading_key WHERE tenant_id = :tenant AND key_hash = :hash"
+                                + " RETURNING mailbox_id")
                 .param("tenant", tenant.value())
                 .param("hash", Tokens.hash(key.secret()).toBytes())
-                .update();
+                .query((row, _) -> new MailboxId(row.getObject("mailbox_id", UUID.class)))
+                .optional();
     }
 }

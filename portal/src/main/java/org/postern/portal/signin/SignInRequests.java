@@ -12,6 +12,7 @@ import org.postern.crypto.sealed.ObjectType;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.TenantId;
+import org.postern.db.store.AuditKind;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
@@ -49,6 +50,14 @@ final class SignInRequests {
         database.transaction()
                 .executeWithoutResult(_ -> {
                     database.signInRequests().insert(tenant, request);
+                    database.audit()
+                            .insert(
+                                    tenant,
+                                    ids.next(),
+                                    AuditKind.SIGN_IN_REQUESTED,
+                                    Optional.empty(),
+                                    Optional.of(request.header().object()),
+                                    request.requestedAt());
                     jobs.promise(
                             tenant, SignInMail.KIND, request.header().object(), Optional.empty());
                 });

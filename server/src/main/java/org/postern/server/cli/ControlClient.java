@@ -1,10 +1,18 @@
 package org.postern.server.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +24,7 @@ public final class ControlClient {
     public static final String TOKEN_FIELD = "Authorization";
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
 
@@ -34,12 +43,35 @@ public final class ControlClient {
     /// Sends `body` as JSON.
     public Answer post(String path, Object body)
             throws CommandFailedException, InterruptedException {
-        return send(
-                request(path)
-                        .header("Content-Type", "application/json")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        JsonMapper.shared().writeValueAsString(body))));
+        return send(json(path, body));
+    }
+
+    /// Sends `body` as JSON and writes what comes back into `file`, which is replaced when all of
+    /// it is there. A refusal is the answer, and touches no file.
+    public Answer download(String path, Object body, Path file)
+            throws CommandFailedException, InterruptedException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        HttpResponse<InputStream> response =
+                exchange(json(path, body), BodyHandlers.ofInputStream());
+        try (InputStream content = response.body()) {
+            if (response.statusCode() != OK) {
+                return new Answer(response.statusCode(), new String(content.readAllBytes(), UTF_8));
+            }
+            Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            return new Answer(OK, "");
+        } catch (IOException e) {
+            throw new CommandFailedException(
+                    "the answer broke off, or " + file + " cannot be written.", e);
+        }
+    }
+
+    private HttpRequest.Builder json(String path, Object body) {
+        return request(path)
+                .header("Content-Type", "application/json")
+                .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                                JsonMapper.shared().writeValueAsString(body)));
     }
 
     private HttpRequest.Builder request(String path) {
@@ -52,10 +84,16 @@ public final class ControlClient {
 
     private Answer send(HttpRequest.Builder request)
             throws CommandFailedException, InterruptedException {
+        HttpResponse<String> response = exchange(request, BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, BodyHandler<T> handler)
+            throws CommandFailedException, InterruptedException {
         int port = postern.addresses().managementPort();
-        HttpResponse<String> response;
+        HttpResponse<T> response;
         try {
-            response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            response = http.send(request.build(), handler);
         } catch (IOException e) {
             throw new CommandFailedException(
                     "no Postern answers on management port "
@@ -71,7 +109,7 @@ public final class ControlClient {
                             + postern.data()
                             + ". Name its data folder with --data.");
         }
-        return new Answer(response.statusCode(), response.body());
+        return response;
     }
 
     /// What the management port answered.

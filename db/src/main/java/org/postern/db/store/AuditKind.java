@@ -1,0 +1,40 @@
+package org.postern.db.store;
+
+/// What can have happened; docs/configuration.md lists them for operators.
+public enum AuditKind {
+    /// Mail was taken, or a reply written; recorded at hand-over.
+    MESSAGE_ACCEPTED("message.accepted"),
+    /// The key service opened a body for the owner of a mailbox.
+    MESSAGE_OPENED("message.opened"),
+    /// The key service was told to shred a message for a mailbox, or for all of them.
+    MESSAGE_RECALLED("message.recalled"),
+    /// Somebody asked for a sign-in link.
+    SIGN_IN_REQUESTED("sign-in.requested"),
+    /// A link or code was used: a session began.
+    SIGN_IN_REDEEMED("sign-in.redeemed"),
+    /// A reader signed out.
+    SESSION_ENDED("session.ended"),
+    /// An organisation was made.
+    TENANT_CREATED("tenant.created"),
+    /// An organisation decided otherwise about its mail.
+    TENANT_MAIL_CHANGED("tenant.mail-changed"),
+    /// A domain was added.
+    DOMAIN_ADDED("domain.added"),
+    /// A connector was added.
+    CONNECTOR_ADDED("connector.added"),
+    /// A connector was given another secret header.
+    CONNECTOR_SECRET_ROTATED("connector.secret-rotated"),
+    /// An administrator took the chain away to verify it.
+    AUDIT_EXPORTED("audit.exported");
+
+    private final String word;
+
+    AuditKind(String word) {
+        this.word = word;
+    }
+
+    /// As it is stored, exported and hashed.
+    public String word() {
+        return word;
+    }
+}

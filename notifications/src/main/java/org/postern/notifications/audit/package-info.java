@@ -1,0 +1,5 @@
+/// Chaining audit events after they were committed.
+@NullMarked
+package org.postern.notifications.audit;
+
+import org.jspecify.annotations.NullMarked;
