@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.Slot;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
@@ -18,6 +17,7 @@ import org.postern.keys.KeyScene.Sealed;
 import org.postern.keys.KeyService.Admitted;
 import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.ledger.DamagedLedgerException;
+import org.postern.keys.provider.LocalKeystore;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Somebody exchanges rows of the ledger (promise P7).
@@ -163,7 +163,7 @@ class LedgerTamperingTest {
 
     @Test
     void anotherRootKeyOpensNothing() {
-        KeyScene stranger = ledger.start(WrappingKey.generate(scene.random(), 1));
+        KeyScene stranger = ledger.start(LocalKeystore.inMemory(scene.random()));
 
         assertThatThrownBy(() -> stranger.authority().publicKey())
                 .isInstanceOf(DamagedLedgerException.class);

@@ -3,9 +3,10 @@ package org.postern.keys;
 import java.security.SecureRandom;
 import java.time.Instant;
 import javax.sql.DataSource;
-import org.postern.crypto.WrappingKey;
 import org.postern.db.store.AuditStore;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.provider.KeyProvider;
+import org.postern.keys.provider.LocalKeystore;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -16,7 +17,7 @@ final class LedgerUnderTest {
     private final SecureRandom random = new SecureRandom();
     private final DataSource ledger = TestDatabases.ledger();
     private final JdbcClient mail = JdbcClient.create(TestDatabases.mail());
-    private final WrappingKey root = WrappingKey.generate(random, 1);
+    private final KeyProvider root = LocalKeystore.inMemory(random);
 
     /// For statements of somebody who can write to the ledger.
     JdbcClient sql() {
@@ -28,7 +29,7 @@ final class LedgerUnderTest {
         return start(root);
     }
 
-    KeyScene start(WrappingKey root) {
+    KeyScene start(KeyProvider root) {
         SettableClock clock = new SettableClock(Instant.parse("2026-03-02T12:00:00Z"));
         KeyLedger keys =
                 KeyLedger.of(

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
@@ -26,6 +25,8 @@ import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.blob.FileBlobStore;
 import org.postern.db.store.MailDatabase;
+import org.postern.keys.provider.KeyProvider;
+import org.postern.keys.provider.LocalKeystore;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// All that outlives a process: folders, two databases and the root key. With one tenant, "Example
@@ -41,7 +42,7 @@ public final class TestSite {
     final SecureRandom random = new SecureRandom();
     final DataSource mail = TestDatabases.mail();
     final DataSource ledger = TestDatabases.ledger();
-    final WrappingKey root = WrappingKey.generate(random, 1);
+    final KeyProvider root = LocalKeystore.inMemory(random);
     final Path folder;
     final TenantId tenant;
     private final UuidV7 ids = new UuidV7(clock, random);

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
@@ -92,6 +91,7 @@ public final class TestPortal {
     private final DataSource mailData;
     private final MailDatabase database;
     private final KeyLedger ledger;
+    private final AbsentKeyProvider keeper = new AbsentKeyProvider(random);
     private final Spool spool;
     private final TenantId clinic;
     private final int port;
@@ -126,7 +126,7 @@ public final class TestPortal {
                     KeyLedger.of(
                             JdbcClient.create(ledgerData),
                             new TransactionTemplate(new DataSourceTransactionManager(ledgerData)),
-                            WrappingKey.generate(random, 1),
+                            keeper,
                             database.audit(),
                             clock,
                             random);
@@ -257,6 +257,11 @@ public final class TestPortal {
     public AutoCloseable withoutRedis() throws IOException {
         redis.stop();
         return redis::start;
+    }
+
+    /// Takes the keeper of the root key away until the returned handle is closed.
+    public AutoCloseable withoutKeyProvider() {
+        return keeper.away();
     }
 
     /// Stops both databases for good.

@@ -60,8 +60,7 @@ final class EmbeddedHouse implements Up.House {
                                     .orElseGet(() -> servers.requirePostgres().ledger()),
                             servers.redis().access(),
                             servers.tls(),
-                            folder.issueControlToken(random),
-                            Passphrase.of(options, folder, random));
+                            folder.issueControlToken(random));
             try (ConfigurableApplicationContext house = PosternApplication.start(parts, steps)) {
                 house.getBean(Readiness.class).announceWhenReady(console);
                 stopped.await();

@@ -13,7 +13,6 @@ import org.postern.server.embedded.RedisAccess;
 /// @param mail the mail database
 /// @param ledger the key ledger
 /// @param tls of the SMTP door, asked for every handshake
-/// @param passphrase of the keystore
 record HouseParts(
         UpOptions options,
         DataFolder folder,
@@ -21,8 +20,7 @@ record HouseParts(
         DatabaseAccess ledger,
         RedisAccess redis,
         DoorCertificates tls,
-        ControlToken controlToken,
-        Passphrase passphrase) {
+        ControlToken controlToken) {
 
     /// Where readers reach the portal of a tenant at this host.
     String portalAddress(String host) {

@@ -1,16 +1,12 @@
 package org.postern.server;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
-import org.postern.crypto.WrappingKey;
-import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.ledger.KeyLedger;
-import org.postern.keys.provider.LocalKeystore;
 import org.postern.server.embedded.StartRefusedException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,10 +36,11 @@ class KeysConfiguration {
             Clock clock,
             SecureRandom random)
             throws StartRefusedException {
+        JdbcClient ledger = JdbcClient.create(ledgerPool);
         return KeyLedger.of(
-                JdbcClient.create(ledgerPool),
+                ledger,
                 new TransactionTemplate(new DataSourceTransactionManager(ledgerPool)),
-                rootKey(parts, random),
+                RootKeyKeeper.of(parts, ledger, random),
                 mail.audit(),
                 clock,
                 random);
@@ -57,19 +54,5 @@ class KeysConfiguration {
     @Bean
     Authority authority(KeyLedger ledger) {
         return ledger.authority();
-    }
-
-    private static WrappingKey rootKey(HouseParts parts, SecureRandom random)
-            throws StartRefusedException {
-        try {
-            return LocalKeystore.openOrCreate(
-                    parts.folder().keys().resolve("root.keystore"),
-                    parts.passphrase().characters(),
-                    random);
-        } catch (OpeningFailedException e) {
-            throw new StartRefusedException("the keystore does not open with this passphrase.", e);
-        } catch (IOException e) {
-            throw new StartRefusedException("the keystore cannot be read or written.", e);
-        }
     }
 }

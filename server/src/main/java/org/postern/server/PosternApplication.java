@@ -43,6 +43,11 @@ class PosternApplication {
         try {
             return application.run();
         } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof StartRefusedException refused) {
+                    throw refused; // a part said in a sentence what is wrong
+                }
+            }
             throw new StartRefusedException(
                     "Postern could not be put together; the log above says where it stopped.", e);
         }

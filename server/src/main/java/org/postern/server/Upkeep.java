@@ -138,7 +138,8 @@ final class Upkeep implements SmartLifecycle {
                     }
                 } catch (FlywayException | DataAccessException | TransactionException e) {
                     log.warn(
-                            "a database is away; mail is taken and waits: reason={}",
+                            "a database or the key provider is away; mail is taken and waits:"
+                                    + " reason={}",
                             e.getClass().getSimpleName());
                 } catch (OpeningFailedException | IOException e) {
                     log.error("the door was not refreshed: reason={}", e.getMessage());

@@ -10,15 +10,6 @@ final class KeyContext {
 
     private KeyContext() {}
 
-    static byte[] of(String purpose, long number) {
-        byte[] name = purpose.getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(name.length + 1 + Long.BYTES)
-                .put(name)
-                .put((byte) 0)
-                .putLong(number)
-                .array();
-    }
-
     static byte[] of(String purpose, UUID... ids) {
         byte[] name = purpose.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer bytes =

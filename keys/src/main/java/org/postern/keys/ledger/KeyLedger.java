@@ -2,10 +2,11 @@ package org.postern.keys.ledger;
 
 import java.security.SecureRandom;
 import java.time.Clock;
-import org.postern.crypto.WrappingKey;
+import java.util.Set;
 import org.postern.db.store.AuditStore;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
+import org.postern.keys.provider.KeyProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -19,15 +20,16 @@ public record KeyLedger(KeyService service, Authority authority) {
     ///
     /// @param ledger the ledger's database
     /// @param transaction on the ledger's database
-    /// @param root wraps everything
+    /// @param provider keeps the root key, which wraps everything
     /// @param audit where openings are recorded, in the mail database
     public static KeyLedger of(
             JdbcClient ledger,
             TransactionOperations transaction,
-            WrappingKey root,
+            KeyProvider provider,
             AuditStore audit,
             Clock clock,
             SecureRandom random) {
+        RootKey root = new RootKey(provider);
         TenantKeys tenants = new TenantKeys(ledger, transaction, root, clock, random);
         SpoolKeys spoolKeys = new SpoolKeys(ledger, root, clock, random);
         Authority authority =
@@ -43,5 +45,14 @@ public record KeyLedger(KeyService service, Authority authority) {
                 new LedgerKeyService(
                         ledger, transaction, authority, tenants, spoolKeys, audit, clock, random),
                 authority);
+    }
+
+    /// The names of the key providers that have wrapped something in this ledger; none while it is
+    /// empty.
+    ///
+    /// @throws org.springframework.dao.DataAccessException if the ledger is away or was never
+    ///   migrated
+    public static Set<String> providers(JdbcClient ledger) {
+        return RootKey.providers(ledger);
     }
 }

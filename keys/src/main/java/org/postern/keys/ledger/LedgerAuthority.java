@@ -1,8 +1,8 @@
 package org.postern.keys.ledger;
 
 import static org.postern.keys.ledger.Rows.at;
-import static org.postern.keys.ledger.Rows.wrapped;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
-import org.postern.crypto.WrappingKey;
 import org.postern.crypto.audit.Checkpoint;
 import org.postern.crypto.audit.VerifierKey;
 import org.postern.crypto.sealed.Mac256;
@@ -22,6 +21,7 @@ import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.TenantId;
 import org.postern.db.store.StoredCheckpoint;
 import org.postern.keys.Authority;
+import org.postern.keys.provider.WrapContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The authority in this process, on the key ledger.
@@ -33,22 +33,23 @@ final class LedgerAuthority implements Authority {
     /// the certificate with which it is admitted.
     private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
 
-    private static final byte[] CONTEXT = KeyContext.of("postern signing key", VERSION);
+    private static final WrapContext CONTEXT = WrapContext.signingKey(VERSION);
 
     private final JdbcClient sql;
     private final TenantKeys tenants;
     private final SpoolKeys spoolKeys;
     private final AuditTrees auditTrees;
-    private final WrappingKey root;
+    private final RootKey root;
     private final Clock clock;
     private final SecureRandom random;
+    private final KeyCache<ByteBuffer, SigningKey> remembered;
 
     LedgerAuthority(
             JdbcClient ledger,
             TenantKeys tenants,
             SpoolKeys spoolKeys,
             AuditTrees auditTrees,
-            WrappingKey root,
+            RootKey root,
             Clock clock,
             SecureRandom random) {
         this.sql = ledger;
@@ -58,6 +59,7 @@ final class LedgerAuthority implements Authority {
         this.root = root;
         this.clock = clock;
         this.random = random;
+        this.remembered = new KeyCache<>(clock);
     }
 
     @Override
@@ -124,7 +126,7 @@ final class LedgerAuthority implements Authority {
                             VALUES (:version, :key, :now) ON CONFLICT DO NOTHING
                             """)
                     .param("version", VERSION)
-                    .param("key", root.wrap(SigningKey.generate(random), CONTEXT, random).toBytes())
+                    .param("key", root.wrap(SigningKey.generate(random).exportSecret(), CONTEXT))
                     .param("now", at(clock.instant()))
                     .update();
             return find().orElseThrow();
@@ -134,14 +136,16 @@ final class LedgerAuthority implements Authority {
     private Optional<SigningKey> find() {
         return sql.sql("SELECT wrapped_key FROM signing_key WHERE version = :version")
                 .param("version", VERSION)
-                .query((row, _) -> wrapped(row, "wrapped_key"))
+                .query((row, _) -> row.getBytes("wrapped_key"))
                 .optional()
-                .map(key -> {
-                    try {
-                        return root.unwrapSigningKey(key, CONTEXT);
-                    } catch (OpeningFailedException e) {
-                        throw new DamagedLedgerException("signing key", e);
-                    }
-                });
+                .map(key -> remembered.get(ByteBuffer.wrap(key), () -> unwrap(key)));
+    }
+
+    private SigningKey unwrap(byte[] key) {
+        try {
+            return SigningKey.importSecret(root.unwrap(key, CONTEXT));
+        } catch (OpeningFailedException e) {
+            throw new DamagedLedgerException("signing key", e);
+        }
     }
 }

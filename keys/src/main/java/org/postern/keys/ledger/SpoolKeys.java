@@ -1,16 +1,16 @@
 package org.postern.keys.ledger;
 
 import static org.postern.keys.ledger.Rows.at;
-import static org.postern.keys.ledger.Rows.wrapped;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.postern.crypto.SpoolKeyPair;
-import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.keys.provider.WrapContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// One spool key pair per cluster and week.
@@ -19,15 +19,17 @@ final class SpoolKeys {
     private static final Duration WEEK = Duration.ofDays(7);
 
     private final JdbcClient sql;
-    private final WrappingKey root;
+    private final RootKey root;
     private final Clock clock;
     private final SecureRandom random;
+    private final KeyCache<Wrapped, SpoolKeyPair> remembered;
 
-    SpoolKeys(JdbcClient ledger, WrappingKey root, Clock clock, SecureRandom random) {
+    SpoolKeys(JdbcClient ledger, RootKey root, Clock clock, SecureRandom random) {
         this.sql = ledger;
         this.root = root;
         this.clock = clock;
         this.random = random;
+        this.remembered = new KeyCache<>(clock);
     }
 
     /// This week's key pair, made now if nobody has.
@@ -36,19 +38,25 @@ final class SpoolKeys {
         return find(week).orElseGet(() -> create(week));
     }
 
-    /// The key pair of that week, unless it was destroyed.
+    /// The key pair of that week, unless it was destroyed: the row is looked for every time, and
+    /// only its unwrapping remembered.
     Optional<SpoolKeyPair> find(long week) {
         return sql.sql("SELECT wrapped_seed FROM spool_key WHERE spool_key_id = :week")
                 .param("week", week)
-                .query((row, _) -> wrapped(row, "wrapped_seed"))
+                .query((row, _) -> row.getBytes("wrapped_seed"))
                 .optional()
-                .map(seed -> {
-                    try {
-                        return root.unwrapSpoolKeyPair(seed, context(week), week);
-                    } catch (OpeningFailedException e) {
-                        throw new DamagedLedgerException("spool key", e);
-                    }
-                });
+                .map(seed ->
+                        remembered.get(
+                                new Wrapped(week, ByteBuffer.wrap(seed)),
+                                () -> unwrap(week, seed)));
+    }
+
+    private SpoolKeyPair unwrap(long week, byte[] seed) {
+        try {
+            return SpoolKeyPair.importSecret(week, root.unwrap(seed, WrapContext.spoolKey(week)));
+        } catch (OpeningFailedException e) {
+            throw new DamagedLedgerException("spool key", e);
+        }
     }
 
     private SpoolKeyPair create(long week) {
@@ -59,14 +67,12 @@ final class SpoolKeys {
                         VALUES (:week, :seed, :public, :now) ON CONFLICT DO NOTHING
                         """)
                 .param("week", week)
-                .param("seed", root.wrap(pair, context(week), random).toBytes())
+                .param("seed", root.wrap(pair.exportSecret(), WrapContext.spoolKey(week)))
                 .param("public", pair.publicKey().toBytes())
                 .param("now", at(clock.instant()))
                 .update();
         return find(week).orElseThrow();
     }
 
-    private static byte[] context(long week) {
-        return KeyContext.of("postern spool key", week);
-    }
+    private record Wrapped(long week, ByteBuffer seed) {}
 }

@@ -10,19 +10,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.crypto.DataKey;
 import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.crypto.sealed.WrappedKey;
 
-class LocalKeystoreTest {
+class LocalKeystoreTest implements KeyProviderContract {
 
     private static final char[] PASSPHRASE = "correct horse battery staple".toCharArray();
-    private static final byte[] CONTEXT = "test".getBytes(US_ASCII);
-
     private final SecureRandom random = new SecureRandom();
 
     @TempDir private Path folder;
@@ -33,21 +30,55 @@ class LocalKeystoreTest {
         file = folder.resolve("root.key");
     }
 
-    @Test
-    void theRootKeyIsKeptAcrossStarts() throws Exception {
-        WrappedKey wrapped = open(PASSPHRASE).wrap(DataKey.generate(random), CONTEXT, random);
+    @Override
+    public KeyProvider provider() throws Exception {
+        return open(PASSPHRASE);
+    }
 
-        assertThat(open(PASSPHRASE).unwrapDataKey(wrapped, CONTEXT)).isNotNull();
+    @Override
+    public KeyProvider afterRotation() throws Exception {
+        LocalKeystore.rotate(file, PASSPHRASE, random);
+        return open(PASSPHRASE);
+    }
+
+    @Override
+    public List<String> credentials() {
+        return List.of(new String(PASSPHRASE));
     }
 
     @Test
     void eachKeystoreHasAKeyOfItsOwn() throws Exception {
-        WrappedKey wrapped = open(PASSPHRASE).wrap(DataKey.generate(random), CONTEXT, random);
-        WrappingKey other =
-                LocalKeystore.openOrCreate(folder.resolve("other.key"), PASSPHRASE, random);
+        byte[] wrapped = open(PASSPHRASE).wrap(KeyProviderContract.secret(), CONTEXT);
 
-        assertThatThrownBy(() -> other.unwrapDataKey(wrapped, CONTEXT))
+        KeyProviderContract.assertRefused(
+                LocalKeystore.openOrCreate(folder.resolve("other.key"), PASSPHRASE, random),
+                wrapped,
+                CONTEXT);
+    }
+
+    @Test
+    void whatItWrapsIsAWrappedKeyAsItAlwaysWas() throws Exception {
+        WrappingKey root = WrappingKey.generate(random, 1);
+        WrappingKey tenantKey = WrappingKey.generate(random, 3);
+        byte[] owner = CONTEXT.owner();
+        byte[] before = root.wrap(tenantKey, owner, random).toBytes();
+        LocalKeystore keystore = open(PASSPHRASE);
+
+        assertThat(keystore.wrap(tenantKey.exportSecret(), CONTEXT)).hasSameSizeAs(before);
+        assertThat(new String(owner, 0, 19, US_ASCII)).isEqualTo("postern tenant key\0");
+        assertThat(owner).hasSize(19 + 16);
+        assertThat(WrapContext.spoolKey(7).owner())
+                .isEqualTo("postern spool key\0\0\0\0\0\0\0\0\7".getBytes(US_ASCII));
+    }
+
+    @Test
+    void aRotationThatIsRefusedChangesNothing() throws Exception {
+        open(PASSPHRASE);
+        byte[] before = Files.readAllBytes(file);
+
+        assertThatThrownBy(() -> LocalKeystore.rotate(file, "another".toCharArray(), random))
                 .isInstanceOf(OpeningFailedException.class);
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 
     @Test
@@ -107,7 +138,7 @@ class LocalKeystoreTest {
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
     }
 
-    private WrappingKey open(char[] passphrase) throws Exception {
+    private LocalKeystore open(char[] passphrase) throws Exception {
         return LocalKeystore.openOrCreate(file, passphrase, random);
     }
 }

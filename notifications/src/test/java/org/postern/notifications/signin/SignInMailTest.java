@@ -36,7 +36,6 @@ import org.postern.crypto.Sealer;
 import org.postern.crypto.SealingStream;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.SpoolSealer;
-import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.ObjectType;
@@ -54,6 +53,7 @@ import org.postern.db.store.TenantStore;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Redemption;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.provider.LocalKeystore;
 import org.postern.notifications.LogLines;
 import org.postern.notifications.SettableClock;
 import org.postern.notifications.TestDatabases;
@@ -412,7 +412,7 @@ class SignInMailTest {
         return KeyLedger.of(
                 JdbcClient.create(database),
                 new TransactionTemplate(new DataSourceTransactionManager(database)),
-                WrappingKey.generate(random, 1),
+                LocalKeystore.inMemory(random),
                 new AuditStore(mailDatabase),
                 clock,
                 random);

@@ -2,12 +2,14 @@ package org.postern.portal.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.postern.keys.KeyService.Issued;
 import org.postern.portal.Browser;
 import org.postern.portal.Browser.Page;
+import org.postern.portal.SettableClock;
 import org.postern.portal.TestPortal;
 
 /// What people see while something is away.
@@ -65,6 +67,32 @@ class OutageTest {
             assertThat(page.status()).isEqualTo(503);
             assertThat(page.header("Retry-After")).contains("60");
             assertThat(page.text()).contains("Mail sent to you meanwhile is safe", "Clinic");
+        }
+    }
+
+    @Test
+    void whileTheKeeperOfTheRootKeyIsAwayReadingGoesOnForFiveMinutes() throws Exception {
+        TestPortal portal = new TestPortal(Map.of());
+        portal.deliver(
+                "nurse@example.com",
+                List.of(PATIENT),
+                "From: nurse@example.com\nSubject: A\n\nB\n");
+        Browser reader = portal.signedIn(PATIENT);
+        assertThat(reader.get("/inbox").status()).isEqualTo(200);
+
+        try (AutoCloseable _ = portal.withoutKeyProvider()) {
+            try (SettableClock.Jump _ = portal.clock().jump(Duration.ofMinutes(3))) {
+                assertThat(reader.get("/inbox").status()).isEqualTo(200);
+            }
+            try (SettableClock.Jump _ = portal.clock().jump(Duration.ofMinutes(5))) {
+                Page page = reader.get("/inbox");
+                assertThat(page.status()).isEqualTo(503);
+                assertThat(page.header("Retry-After")).contains("60");
+                assertThat(page.text()).contains("We will be back in a moment", "Clinic");
+            }
+        }
+        try (SettableClock.Jump _ = portal.clock().jump(Duration.ofMinutes(6))) {
+            assertThat(reader.get("/inbox").status()).isEqualTo(200);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What `up` was told.
 ///
@@ -27,6 +28,7 @@ import java.util.Optional;
 /// @param clientAuthorities who may vouch for names in clients' certificates, in PEM; Java's own
 ///   list if there is none
 /// @param dnsServers that resolve names for the SMTP door; the system's if there are none
+/// @param keyProvider keeps the root key
 public record UpOptions(
         Path data,
         InetAddress bind,
@@ -44,7 +46,8 @@ public record UpOptions(
         Optional<String> smtpHost,
         List<String> smtpProxies,
         Optional<Path> clientAuthorities,
-        List<InetAddress> dnsServers) {
+        List<InetAddress> dnsServers,
+        KeyProviderOptions keyProvider) {
 
     static final Option SMTP_PORT =
             Option.of("--smtp-port", "PORT", "SMTP; TLS by STARTTLS, nothing without it")
@@ -154,24 +157,26 @@ public record UpOptions(
                     .variable("POSTERN_DNS_SERVERS");
 
     static List<Option> all() {
-        return List.of(
-                Option.DATA,
-                SMTP_PORT,
-                SMTPS_PORT,
-                HTTP_PORT,
-                MANAGEMENT_PORT,
-                BIND,
-                RELAY,
-                DATABASE_URL,
-                LEDGER_URL,
-                PASSPHRASE_FILE,
-                TRUSTED_PROXY,
-                TLS_CERTIFICATE,
-                TLS_KEY,
-                SMTP_HOST,
-                SMTP_PROXIES,
-                CLIENT_AUTHORITIES,
-                DNS_SERVERS);
+        List<Option> own =
+                List.of(
+                        Option.DATA,
+                        SMTP_PORT,
+                        SMTPS_PORT,
+                        HTTP_PORT,
+                        MANAGEMENT_PORT,
+                        BIND,
+                        RELAY,
+                        DATABASE_URL,
+                        LEDGER_URL,
+                        PASSPHRASE_FILE,
+                        TRUSTED_PROXY,
+                        TLS_CERTIFICATE,
+                        TLS_KEY,
+                        SMTP_HOST,
+                        SMTP_PROXIES,
+                        CLIENT_AUTHORITIES,
+                        DNS_SERVERS);
+        return Stream.concat(own.stream(), KeyProviderOptions.all().stream()).toList();
     }
 
     static UpOptions of(Arguments arguments) throws UsageException {
@@ -193,7 +198,8 @@ public record UpOptions(
                         host(arguments, SMTP_HOST),
                         ranges(arguments, SMTP_PROXIES),
                         arguments.findPath(CLIENT_AUTHORITIES),
-                        addresses(arguments, DNS_SERVERS));
+                        addresses(arguments, DNS_SERVERS),
+                        KeyProviderOptions.of(arguments));
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
@@ -221,14 +227,14 @@ public record UpOptions(
     /// The demo takes mail without a password, keeps its keystore's passphrase beside the keystore
     /// and speaks HTTP: right on one machine, wrong anywhere else.
     private void requireLoopbackForTheDemo() throws UsageException {
-        if (bind.isLoopbackAddress() || (passphraseFile.isPresent() && trustedProxy.isPresent())) {
+        if (bind.isLoopbackAddress() || (!demo() && trustedProxy.isPresent())) {
             return;
         }
         throw new UsageException(
                 "the demo listens on this machine only, not on "
                         + bind.getHostAddress()
-                        + ". To be reached from elsewhere, set --passphrase-file and"
-                        + " --trusted-proxy.");
+                        + ". To be reached from elsewhere, set --passphrase-file (or"
+                        + " --key-provider) and --trusted-proxy.");
     }
 
     private void requirePassphraseFile() throws UsageException {
@@ -301,8 +307,8 @@ public record UpOptions(
     private void requireRelayBeyondTheDemo() throws UsageException {
         if (!demo() && relay.isEmpty()) {
             throw new UsageException(
-                    "with --passphrase-file this is no demo, and its notices have to go somewhere:"
-                            + " set --relay.");
+                    "with --passphrase-file or --key-provider this is no demo, and its notices"
+                            + " have to go somewhere: set --relay.");
         }
     }
 
@@ -319,7 +325,7 @@ public record UpOptions(
     /// The demo's ways: a random passphrase under the data folder, an organisation to try things
     /// with.
     public boolean demo() {
-        return passphraseFile.isEmpty();
+        return passphraseFile.isEmpty() && keyProvider instanceof KeyProviderOptions.Local;
     }
 
     /// The outbox exists only in the demo, never together with a relay.

@@ -114,7 +114,41 @@ class CommandLineTest {
                 "up --bind example.org | --bind wants an address such as 127.0.0.1, not"
                         + " \"example.org\".",
                 "up --bind 0.0.0.0 | the demo listens on this machine only, not on 0.0.0.0. To be"
-                        + " reached from elsewhere, set --passphrase-file and --trusted-proxy.",
+                        + " reached from elsewhere, set --passphrase-file (or --key-provider) and"
+                        + " --trusted-proxy.",
+                "up --key-provider hsm | --key-provider is local, pkcs11, vault or aws-kms, not"
+                        + " \"hsm\".",
+                "up --key-provider pkcs11 | --pkcs11-library is missing: --pkcs11-library FILE.",
+                "up --key-provider pkcs11 --pkcs11-library /nothing.so | --pkcs11-library cannot be"
+                        + " read: /nothing.so.",
+                "up --key-provider pkcs11 --pkcs11-library pom.xml | --pkcs11-slot is missing:"
+                        + " --pkcs11-slot NUMBER.",
+                "up --key-provider pkcs11 --pkcs11-library pom.xml --pkcs11-slot a | --pkcs11-slot"
+                        + " wants the number of a slot, not \"a\".",
+                "up --key-provider pkcs11 --pkcs11-library pom.xml --pkcs11-slot 1 |"
+                        + " --pkcs11-pin-file is missing: --pkcs11-pin-file FILE.",
+                "up --key-provider pkcs11 --pkcs11-library pom.xml --pkcs11-slot 1"
+                        + " --pkcs11-pin-file pom.xml | --pkcs11-keys is missing: --pkcs11-keys"
+                        + " LABELS.",
+                "up --key-provider pkcs11 --pkcs11-library pom.xml --pkcs11-slot 1"
+                        + " --pkcs11-pin-file pom.xml --pkcs11-keys , | --pkcs11-keys names no"
+                        + " key.",
+                "up --key-provider vault | --vault-url is missing: --vault-url URL.",
+                "up --key-provider vault --vault-url http://vault:8200 | --vault-url wants"
+                        + " https://HOST:PORT, or http on this machine, not \"http://vault:8200\".",
+                "up --key-provider vault --vault-url https://vault | --vault-token-file is missing:"
+                        + " --vault-token-file FILE.",
+                "up --key-provider vault --vault-url https://vault --vault-token-file pom.xml |"
+                        + " --vault-key is missing: --vault-key NAME.",
+                "up --key-provider vault --vault-url https://vault --vault-token-file pom.xml"
+                        + " --vault-key a/b | --vault-key is no name of a key: a/b.",
+                "up --key-provider vault --vault-url https://vault --vault-token-file pom.xml"
+                        + " --vault-key a --vault-authorities /nothing | --vault-authorities cannot"
+                        + " be read: /nothing.",
+                "up --key-provider aws-kms | --aws-kms-keys is missing: --aws-kms-keys ARNS.",
+                "up --key-provider aws-kms --aws-kms-keys alias/a | --aws-kms-keys wants keys of"
+                        + " one region, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias may point"
+                        + " elsewhere tomorrow.",
                 "up --database-url postgres://secret@h/d | --database-url wants a JDBC URL of"
                         + " PostgreSQL:"
                         + " jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD.",

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -110,8 +112,59 @@ class UpTest {
         assertThat(up("--passphrase-file=" + passphrase)).isEqualTo(2);
         assertThat(terminal.err())
                 .isEqualTo(
-                        "postern: with --passphrase-file this is no demo, and its notices have to"
-                                + " go somewhere: set --relay.\n");
+                        "postern: with --passphrase-file or --key-provider this is no demo, and"
+                                + " its notices have to go somewhere: set --relay.\n");
+    }
+
+    @Test
+    void aKeyProviderElsewhereIsNoDemoAndReachesTheHouse() throws Exception {
+        Path token = Files.writeString(temporary.resolve("token"), "hidden");
+        String[] vault = {
+            "--smtp-port=0",
+            "--smtps-port=0",
+            "--http-port=0",
+            "--management-port=0",
+            "--key-provider=vault",
+            "--vault-url=https://vault.example.org:8200",
+            "--vault-token-file=" + token,
+            "--vault-key=postern-root"
+        };
+        assertThat(up(vault)).isEqualTo(2);
+        assertThat(terminal.err()).contains("set --relay");
+
+        String[] relayed = Arrays.copyOf(vault, vault.length + 1);
+        relayed[vault.length] = "--relay=localhost:25";
+        assertThat(up(relayed)).isZero();
+        assertThat(started.getFirst().demo()).isFalse();
+        assertThat(started.getFirst().keyProvider())
+                .isEqualTo(
+                        new KeyProviderOptions.Vault(
+                                URI.create("https://vault.example.org:8200"),
+                                token,
+                                "postern-root",
+                                Optional.empty()));
+    }
+
+    @Test
+    void labelsAndArnsAreListsOfWhichTheFirstWraps() throws Exception {
+        Path file = Files.writeString(temporary.resolve("file"), "5678");
+        assertThat(
+                        up(
+                                "--smtp-port=0",
+                                "--smtps-port=0",
+                                "--http-port=0",
+                                "--management-port=0",
+                                "--relay=localhost:25",
+                                "--key-provider=pkcs11",
+                                "--pkcs11-library=" + file,
+                                "--pkcs11-slot=1855147119",
+                                "--pkcs11-pin-file=" + file,
+                                "--pkcs11-keys=postern-2027, postern-2026"))
+                .isZero();
+        assertThat(started.getFirst().keyProvider())
+                .isEqualTo(
+                        new KeyProviderOptions.Pkcs11(
+                                file, 1855147119L, file, List.of("postern-2027", "postern-2026")));
     }
 
     @Test
