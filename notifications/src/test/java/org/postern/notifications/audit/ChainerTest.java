@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postern.crypto.WrappingKey;
+import org.postern.keys.provider.LocalKeystore;
 import org.postern.crypto.audit.AuditEntry;
 import org.postern.crypto.audit.Checkpoint;
 import org.postern.crypto.audit.MerkleTree;
@@ -55,7 +55,7 @@ class ChainerTest {
             KeyLedger.of(
                             JdbcClient.create(ledger),
                             new TransactionTemplate(new DataSourceTransactionManager(ledger)),
-                            WrappingKey.generate(random, 1),
+                            LocalKeystore.inMemory(random),
                             database.audit(),
                             clock,
                             random)
