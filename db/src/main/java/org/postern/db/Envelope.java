@@ -16,8 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param recipients one per RCPT TO, at least one
 /// @param envelopeId ENVID of RFC 3461, section 4.4
 /// @param acceptedAt when the transaction began
-/// @param terms on which it can be read; empty in envelopes of releases before it, which never
-///   end
+/// @param terms on which it can be read; empty in envelopes of releases before it, which never end
 /// @param requireTls whether whatever is sent on its account asks for TLS all the way (RFC 8689,
 ///   section 4.1)
 public record Envelope(

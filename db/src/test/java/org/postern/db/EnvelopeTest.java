@@ -137,7 +137,8 @@ class EnvelopeTest {
                 recipients,
                 Optional.empty(),
                 TestValues.NOW,
-                Optional.empty(), false);
+                Optional.empty(),
+                false);
     }
 
     private static Envelope.Recipient recipient(String address) throws MalformedAddressException {

@@ -69,8 +69,8 @@ public interface KeyService {
     /// Opens this reader's own slot of a message and records that it did.
     ///
     /// @throws NotSignedInException if the reading key is no more
-    /// @throws OpeningFailedException if the slot is not this reader's, was shredded, or its time is
-    ///   over
+    /// @throws OpeningFailedException if the slot is not this reader's, was shredded, or its time
+    ///   is over
     DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
             throws NotSignedInException, OpeningFailedException;
 

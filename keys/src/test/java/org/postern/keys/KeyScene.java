@@ -153,7 +153,8 @@ public record KeyScene(
                         .toList(),
                 Optional.empty(),
                 clock.instant(),
-                Optional.empty(), false);
+                Optional.empty(),
+                false);
     }
 
     /// The same on these terms.
@@ -166,7 +167,8 @@ public record KeyScene(
                 envelope.recipients(),
                 envelope.envelopeId(),
                 envelope.acceptedAt(),
-                Optional.of(terms), false);
+                Optional.of(terms),
+                false);
     }
 
     public KeyService.Admitted admit(Sealed sealed) throws OpeningFailedException {

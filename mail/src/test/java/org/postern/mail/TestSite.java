@@ -17,7 +17,6 @@ import javax.sql.DataSource;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
-import org.postern.db.store.MailRules;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
 import org.postern.db.Steps;
@@ -25,6 +24,7 @@ import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.blob.FileBlobStore;
 import org.postern.db.store.MailDatabase;
+import org.postern.db.store.MailRules;
 import org.postern.keys.provider.KeyProvider;
 import org.postern.keys.provider.LocalKeystore;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -176,7 +176,8 @@ public final class TestSite {
                         .toList(),
                 Optional.empty(),
                 clock.instant(),
-                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())), false);
+                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())),
+                false);
     }
 
     public static EmailAddress address(String text) {

@@ -374,7 +374,8 @@ public final class TestPortal {
                         .toList(),
                 Optional.empty(),
                 clock.instant(),
-                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())), false);
+                Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())),
+                false);
     }
 
     private TenantId tenant(String name, String host, String domain) {

@@ -22,8 +22,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /// Keeps this process up to date with its databases, which may be away at any time, at the start
-/// too: migrates, sets up the demo, starts the workers once, refreshes the door
-/// and shreds what is due for ever.
+/// too: migrates, sets up the demo, starts the workers once, refreshes the door and shreds what is
+/// due for ever.
 final class Upkeep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Upkeep.class);

@@ -64,11 +64,14 @@ final class AskedTerms {
         if (header.fields().stream().anyMatch(AskedTerms::isUnknown)) {
             throw new RefusedException(Reply.UNKNOWN_OPTION);
         }
-        Optional<SubjectOptions> words =
-                header.subject().map(new SubjectTrigger(rules)::options);
+        Optional<SubjectOptions> words = header.subject().map(new SubjectTrigger(rules)::options);
         Optional<Instant> expires = expires(header, acceptedAt);
         if (expires.isEmpty() && words.isPresent() && words.get().expiresAfterDays().isPresent()) {
-            expires = Optional.of(after(Period.ofDays(words.get().expiresAfterDays().getAsInt()), acceptedAt));
+            expires =
+                    Optional.of(
+                            after(
+                                    Period.ofDays(words.get().expiresAfterDays().getAsInt()),
+                                    acceptedAt));
         }
         Instant latest = rules.keeping().latest(acceptedAt);
         Instant refusedFrom = expires.orElse(latest);
@@ -79,7 +82,8 @@ final class AskedTerms {
         return rules.keeping()
                 .terms(
                         refusedFrom,
-                        says(header, READ_ONCE) || words.filter(SubjectOptions::readOnce).isPresent(),
+                        says(header, READ_ONCE)
+                                || words.filter(SubjectOptions::readOnce).isPresent(),
                         says(header, NO_FORWARD)
                                 || words.filter(SubjectOptions::noForward).isPresent());
     }

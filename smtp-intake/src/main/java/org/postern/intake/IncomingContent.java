@@ -241,10 +241,7 @@ final class IncomingContent {
             transaction.passingOn().ifPresent(PassingOn::close);
         }
         try {
-            Envelope envelope =
-                    transaction.envelope(
-                            Author.of(parsed, transaction),
-                            terms(parsed));
+            Envelope envelope = transaction.envelope(Author.of(parsed, transaction), terms(parsed));
             incoming = session.surroundings().spool().begin(envelope);
             PermittedChanges.write(
                     section,

@@ -281,7 +281,8 @@ class IntakeCommandsTest {
     @Test
     void recipientsBeyondTheLimitArePutOffAndNoError() throws IOException {
         var setup = new Setup();
-        setup.limits = new IntakeProperties.Limits(100_000, 10_000, 100, 50, 100, 10, 10, 600, 20, 100);
+        setup.limits =
+                new IntakeProperties.Limits(100_000, 10_000, 100, 50, 100, 10, 10, 600, 20, 100);
         try (IntakeUnderTest small = new IntakeUnderTest(folder.resolve("small"), setup);
                 SmtpClient many = small.client()) {
             many.begin("nurse@example.com");

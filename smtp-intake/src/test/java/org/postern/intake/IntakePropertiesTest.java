@@ -20,7 +20,17 @@ class IntakePropertiesTest {
         assertThat(defaults.smtpsPort()).isEqualTo(4465);
         assertThat(defaults.limits())
                 .isEqualTo(
-                        new Limits(377_487_360, 1_048_576, 2_000, 50, 1_000, 1_000, 100, 600, 20, 100));
+                        new Limits(
+                                377_487_360,
+                                1_048_576,
+                                2_000,
+                                50,
+                                1_000,
+                                1_000,
+                                100,
+                                600,
+                                20,
+                                100));
         assertThat(defaults.patience())
                 .isEqualTo(
                         new Patience(
@@ -46,10 +56,12 @@ class IntakePropertiesTest {
     void anInvalidValueIsNamed() {
         assertThatThrownBy(() -> IntakeProperties.defaults("two words"))
                 .hasMessageContaining("hostName");
-        assertThatThrownBy(() -> new Limits(1, 1_048_576, 2_000, 50, 1_000, 1_000, 100, 600, 20, 100))
+        assertThatThrownBy(
+                        () -> new Limits(1, 1_048_576, 2_000, 50, 1_000, 1_000, 100, 600, 20, 100))
                 .hasMessageContaining("maxMessageBytes");
         assertThatThrownBy(() ->
-                        new Limits(377_487_360, 2_000_000, 2_000, 50, 1_000, 1_000, 100, 600, 20, 100))
+                        new Limits(
+                                377_487_360, 2_000_000, 2_000, 50, 1_000, 1_000, 100, 600, 20, 100))
                 .hasMessageContaining("maxHeaderBytes");
         assertThatThrownBy(() ->
                         new Patience(

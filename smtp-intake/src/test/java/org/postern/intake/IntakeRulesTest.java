@@ -31,11 +31,13 @@ class IntakeRulesTest {
                 List.of(Brackets.CURLY, Brackets.PIPES),
                 List.of("[encrypt]", "#secure"),
                 List.of(new MailRules.MarkField("X-Class", "Secret")),
-                false, MailRules.Keeping.DEFAULT);
+                false,
+                MailRules.Keeping.DEFAULT);
     }
 
     private static MailRules normalizing() {
-        return new MailRules(List.of(Brackets.SQUARE), List.of(), List.of(), true, MailRules.Keeping.DEFAULT);
+        return new MailRules(
+                List.of(Brackets.SQUARE), List.of(), List.of(), true, MailRules.Keeping.DEFAULT);
     }
 
     @ParameterizedTest

@@ -110,8 +110,7 @@ class IntakeTermsTest {
     @Test
     void aDateIsTheLastDayOnWhichItCanBeRead() throws IOException {
         try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
-            String day =
-                    Instant.now().plus(Duration.ofDays(40)).toString().substring(0, 10);
+            String day = Instant.now().plus(Duration.ofDays(40)).toString().substring(0, 10);
             assertThat(reply(door, MARKED + "X-Postern-Expires: " + day + "\r\n"))
                     .startsWith("250");
             assertThat(terms(door).refusedFrom())
@@ -176,7 +175,8 @@ class IntakeTermsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X-Postern-Password: secret", "X-Postern-Expire: P3D", "x-postern-x: y"})
+    @ValueSource(
+            strings = {"X-Postern-Password: secret", "X-Postern-Expire: P3D", "x-postern-x: y"})
     void anOptionThatIsNotKnownIsRefusedAndNeverIgnored(String field) throws IOException {
         try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
             assertThat(reply(door, MARKED + field + "\r\n"))

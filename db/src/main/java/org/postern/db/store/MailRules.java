@@ -30,7 +30,8 @@ public record MailRules(
         brackets = List.copyOf(brackets);
         tags = List.copyOf(tags);
         markFields = List.copyOf(markFields);
-        keeping = Objects.requireNonNullElse(keeping, Keeping.DEFAULT); // an older snapshot has none
+        keeping =
+                Objects.requireNonNullElse(keeping, Keeping.DEFAULT); // an older snapshot has none
     }
 
     /// How long messages can be read.
@@ -43,7 +44,8 @@ public record MailRules(
 
         public Keeping {
             if (days < 1 || days > 36_500 || graceDays < 0 || graceDays > 365) {
-                throw new IllegalArgumentException("kept for " + days + " + " + graceDays + " days");
+                throw new IllegalArgumentException(
+                        "kept for " + days + " + " + graceDays + " days");
             }
         }
 
@@ -55,10 +57,7 @@ public record MailRules(
         /// The terms of a message whose sender has wishes.
         public ReadingTerms terms(Instant refusedFrom, boolean readOnce, boolean noForward) {
             return new ReadingTerms(
-                    refusedFrom,
-                    refusedFrom.plus(Duration.ofDays(graceDays)),
-                    readOnce,
-                    noForward);
+                    refusedFrom, refusedFrom.plus(Duration.ofDays(graceDays)), readOnce, noForward);
         }
 
         /// Until when a message accepted then may be read at most.

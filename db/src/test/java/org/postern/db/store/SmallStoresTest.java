@@ -233,7 +233,8 @@ class SmallStoresTest {
                         List.of(MailRules.Brackets.CURLY, MailRules.Brackets.PIPES),
                         List.of("[encrypt]", "#secure"),
                         List.of(new MailRules.MarkField("X-Seal", "yes, please")),
-                        true, new MailRules.Keeping(30, 0));
+                        true,
+                        new MailRules.Keeping(30, 0));
 
         database.tenants().updateRules(tenant, rules);
 

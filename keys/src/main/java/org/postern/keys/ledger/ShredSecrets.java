@@ -19,9 +19,9 @@ import org.postern.crypto.ShredSecret;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
-import org.postern.db.ReadingTerms;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +69,14 @@ final class ShredSecrets {
                                                   read_once)
                         VALUES (:tenant, :object, :mailbox, :secret, :refused, :deleted, :once)
                         """)
-                .param("refused", date(terms.map(ReadingTerms::refusedFrom)), TIMESTAMP_WITH_TIMEZONE)
-                .param("deleted", date(terms.map(ReadingTerms::deletedFrom)), TIMESTAMP_WITH_TIMEZONE)
+                .param(
+                        "refused",
+                        date(terms.map(ReadingTerms::refusedFrom)),
+                        TIMESTAMP_WITH_TIMEZONE)
+                .param(
+                        "deleted",
+                        date(terms.map(ReadingTerms::deletedFrom)),
+                        TIMESTAMP_WITH_TIMEZONE)
                 .param("once", terms.filter(ReadingTerms::readOnce).isPresent())
                 .param("tenant", tenant.value())
                 .param("object", object)
@@ -94,7 +100,8 @@ final class ShredSecrets {
     }
 
     /// The secrets of one mailbox for these objects, less those shredded or refused by now: one
-    /// query for a page. One that does not unwrap is left out, so that a damaged row spoils no page.
+    /// query for a page. One that does not unwrap is left out, so that a damaged row spoils no
+    /// page.
     Map<UUID, ShredSecret> find(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
         Map<UUID, ShredSecret> secrets = new HashMap<>();
         rows(tenant, mailbox, objects)

@@ -20,8 +20,8 @@ import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.Envelope;
 import org.postern.db.MailboxId;
-import org.postern.db.ReadingTerms;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
 import org.postern.db.Step;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
@@ -289,9 +289,7 @@ public final class Delivery {
             Sameness same,
             Map<MailboxId, MessageId> told) {
         Optional<ReadingTerms> terms =
-                mailbox.author()
-                        ? envelope.terms().map(ReadingTerms::forAuthor)
-                        : envelope.terms();
+                mailbox.author() ? envelope.terms().map(ReadingTerms::forAuthor) : envelope.terms();
         return new StoredSlot(
                 new MessageId(header.object()),
                 mailbox.mailbox(),

@@ -11,7 +11,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.postern.crypto.Content;
 import org.postern.db.MessageId;
-import org.postern.db.ReadingTerms;
 import org.postern.db.ThreadId;
 import org.postern.db.store.MailRules;
 import org.postern.db.store.StoredMessage;

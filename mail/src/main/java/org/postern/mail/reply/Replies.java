@@ -103,7 +103,8 @@ public final class Replies {
                             recipients(draft),
                             Optional.empty(),
                             now,
-                            Optional.of(keeping(reader.tenant()).terms(now)), false);
+                            Optional.of(keeping(reader.tenant()).terms(now)),
+                            false);
             UUID id = messageId(reader, key);
             ReplyHeader header = header(reader.tenant(), writer, draft, opened.header(), id);
             return Optional.of(new Reply(spool.begin(envelope, id), header, random));

@@ -170,10 +170,12 @@ class SubjectTriggerTest {
                         List.of(Brackets.SQUARE),
                         List.of("[encrypt]", "#encrypt"),
                         List.of(),
-                        false, MailRules.Keeping.DEFAULT));
+                        false,
+                        MailRules.Keeping.DEFAULT));
     }
 
     private static SubjectTrigger trigger(List<Brackets> brackets) {
-        return new SubjectTrigger(new MailRules(brackets, List.of(), List.of(), false, MailRules.Keeping.DEFAULT));
+        return new SubjectTrigger(
+                new MailRules(brackets, List.of(), List.of(), false, MailRules.Keeping.DEFAULT));
     }
 }

@@ -129,8 +129,7 @@ class ReadingTest {
         Envelope envelope = site.envelope();
         MessageId id =
                 system.bring(
-                        KeyScene.on(
-                                new ReadingTerms(refused, refused, true, true), envelope),
+                        KeyScene.on(new ReadingTerms(refused, refused, true, true), envelope),
                         TestSite.plain("a", "b"));
         Reader patient = system.signIn(PATIENT);
         assertThat(system.inbox(patient).getFirst().expiresAt()).contains(refused);

@@ -141,7 +141,8 @@ class ReportTest {
                                         Optional.of("rfc822;Pat+2BX@example.org"))),
                         Optional.of("QQ+3D314159"),
                         site.clock().instant(),
-                        Optional.empty(), false));
+                        Optional.empty(),
+                        false));
 
         run(_ -> ACCEPTED);
 
@@ -192,7 +193,8 @@ class ReportTest {
                                         Optional.of("rfc822;canary-original@example.org"))),
                         Optional.of("canary-envid"),
                         site.clock().instant(),
-                        Optional.empty(), false));
+                        Optional.empty(),
+                        false));
 
         assertThat(site.rows()).noneMatch(row -> row.contains("canary"));
         // Bytes stand in hexadecimal in a row.
@@ -308,7 +310,8 @@ class ReportTest {
                         List.of(recipient(PATIENT, notifyOn)),
                         Optional.empty(),
                         site.clock().instant(),
-                        Optional.empty(), required));
+                        Optional.empty(),
+                        required));
 
         run(_ -> ACCEPTED);
 
@@ -353,7 +356,8 @@ class ReportTest {
                                         Optional.of(orcpt))),
                         Optional.of("id+0Abad"),
                         site.clock().instant(),
-                        Optional.empty(), false));
+                        Optional.empty(),
+                        false));
 
         run(_ -> ACCEPTED);
 
@@ -382,7 +386,8 @@ class ReportTest {
                 Arrays.asList(recipients),
                 Optional.empty(),
                 site.clock().instant(),
-                        Optional.empty(), false);
+                Optional.empty(),
+                false);
     }
 
     private static Envelope.Recipient recipient(String to, @Nullable String notifyOn) {

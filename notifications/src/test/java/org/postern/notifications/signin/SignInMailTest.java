@@ -347,7 +347,8 @@ class SignInMailTest {
                                         Optional.empty())),
                         Optional.empty(),
                         clock.instant(),
-                        Optional.empty(), false);
+                        Optional.empty(),
+                        false);
         ledger.service()
                 .admit(
                         sealed.preamble(),
