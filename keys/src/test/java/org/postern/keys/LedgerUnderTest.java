@@ -11,7 +11,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// A key ledger and a mail database on a real PostgreSQL, and processes that use them.
-final class LedgerUnderTest {
+public final class LedgerUnderTest {
 
     private final SecureRandom random = new SecureRandom();
     private final DataSource ledger = TestDatabases.ledger();
@@ -24,7 +24,7 @@ final class LedgerUnderTest {
     }
 
     /// A process that knows the root key and remembers nothing, at noon.
-    KeyScene start() {
+    public KeyScene start() {
         return start(root);
     }
 
