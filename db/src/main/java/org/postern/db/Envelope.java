@@ -3,6 +3,8 @@ package org.postern.db;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The SMTP envelope of a message as accepted, and what the door found out about it (RFC 5321,
@@ -24,7 +26,14 @@ public record Envelope(
         Optional<String> envelopeId,
         Instant acceptedAt) {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /// Without the pool of buffers that others share: what is in a buffer given back stays in memory
+    /// until somebody writes over it, and an intake keeps no address once its transaction has ended.
+    private static final JsonMapper JSON =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                                    .build())
+                    .build();
 
     public Envelope {
         recipients = List.copyOf(recipients);

@@ -21,6 +21,8 @@ import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.Envelope;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationContext;
@@ -34,8 +36,12 @@ import tools.jackson.databind.module.SimpleModule;
 /// what it does not know and misses what is not there.
 final class WireFormat {
 
+    /// Without the pool of buffers that others share: keys would stay in one until it is used again.
     private static final JsonMapper JSON =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                                    .build())
                     .addModule(types())
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
