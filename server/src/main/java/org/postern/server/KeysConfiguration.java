@@ -2,6 +2,7 @@ package org.postern.server;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.postern.crypto.WrappingKey;
@@ -10,6 +11,9 @@ import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.limits.LimitedKeyService;
+import org.postern.keys.limits.Limits;
+import org.postern.keys.provider.CallerAuthority;
 import org.postern.keys.provider.LocalKeystore;
 import org.postern.server.embedded.StartRefusedException;
 import org.springframework.context.annotation.Bean;
@@ -23,13 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 class KeysConfiguration {
 
     @Bean
-    Clock clock() {
-        return Clock.systemUTC();
-    }
-
-    @Bean
-    SecureRandom secureRandom() {
-        return new SecureRandom();
+    HikariDataSource ledgerPool(HouseParts parts) {
+        return StorageConfiguration.pool("ledger", requireParts(parts).ledger(), 16);
     }
 
     @Bean
@@ -49,9 +48,10 @@ class KeysConfiguration {
                 random);
     }
 
+    /// For callers in this process and in others alike.
     @Bean
-    KeyService keyService(KeyLedger ledger) {
-        return ledger.service();
+    KeyService keyService(KeyLedger ledger, Clock clock) {
+        return new LimitedKeyService(ledger.service(), Limits.DEFAULT, clock);
     }
 
     @Bean
@@ -59,12 +59,51 @@ class KeysConfiguration {
         return ledger.authority();
     }
 
+    @Bean
+    CallerAuthority callerAuthority(HouseParts parts, Clock clock, SecureRandom random)
+            throws StartRefusedException {
+        Path file = parts.folder().keys().resolve("callers.p12");
+        try {
+            return CallerAuthority.openOrCreate(
+                    file, requireParts(parts).passphrase().characters(), clock, random);
+        } catch (IOException e) {
+            throw new StartRefusedException(
+                    file + " cannot be read or written, or has another passphrase.", e);
+        }
+    }
+
+    @Bean
+    Invitations invitations(CallerAuthority callers, HouseParts parts) {
+        return new Invitations(callers, parts.folder().keys().resolve("invited"));
+    }
+
+    @Bean(destroyMethod = "close")
+    KeysListener keysListener(
+            HouseParts parts,
+            CallerAuthority callers,
+            KeyService keys,
+            Authority authority,
+            Clock clock)
+            throws StartRefusedException {
+        return KeysListener.open(parts.options(), callers, keys, authority, clock);
+    }
+
+    /// The part `keyLedger` of readiness, where this process takes no mail.
+    @Bean
+    LedgerCheck keyLedgerHealthIndicator(HikariDataSource ledgerPool) {
+        return new LedgerCheck(JdbcClient.create(ledgerPool));
+    }
+
+    private static HouseParts.KeyParts requireParts(HouseParts parts) {
+        return parts.keys().orElseThrow();
+    }
+
     private static WrappingKey rootKey(HouseParts parts, SecureRandom random)
             throws StartRefusedException {
         try {
             return LocalKeystore.openOrCreate(
                     parts.folder().keys().resolve("root.keystore"),
-                    parts.passphrase().characters(),
+                    requireParts(parts).passphrase().characters(),
                     random);
         } catch (OpeningFailedException e) {
             throw new StartRefusedException("the keystore does not open with this passphrase.", e);

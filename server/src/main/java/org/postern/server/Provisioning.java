@@ -20,14 +20,14 @@ import org.postern.db.TenantId;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
-import org.postern.mail.door.DoorRefresh;
 import org.postern.server.cli.AddressRange;
 import org.postern.server.cli.HostAndPort;
 import org.postern.server.cli.UsageException;
 import org.springframework.dao.DuplicateKeyException;
 
 /// What an administrator does to tenants, domains and connectors; the demo is made by the same
-/// verbs. Each takes effect at this process's doors before it returns.
+/// verbs. Each takes effect at this process's doors before it returns, and at others when they next
+/// look.
 final class Provisioning {
 
     /// SHA-256 in base64.
@@ -37,7 +37,7 @@ final class Provisioning {
 
     private final MailDatabase database;
     private final Authority authority;
-    private final DoorRefresh door;
+    private final Refresh doors;
     private final UuidV7 ids;
     private final Clock clock;
     private final SecureRandom random;
@@ -45,12 +45,12 @@ final class Provisioning {
     Provisioning(
             MailDatabase database,
             Authority authority,
-            DoorRefresh door,
+            Refresh doors,
             Clock clock,
             SecureRandom random) {
         this.database = database;
         this.authority = authority;
-        this.door = door;
+        this.doors = doors;
         this.ids = new UuidV7(clock, random);
         this.clock = clock;
         this.random = random;
@@ -74,7 +74,7 @@ final class Provisioning {
         } catch (DuplicateKeyException e) {
             throw new RefusedException("another tenant has this host name or address suffix.");
         }
-        door.refresh();
+        doors.refresh();
         return tenant;
     }
 
@@ -83,7 +83,7 @@ final class Provisioning {
             throws RefusedException, IOException, OpeningFailedException {
         TenantId tenant = tenant(tenantHost);
         database.tenants().updateRules(tenant, asked.over(database.tenants().rules(tenant)));
-        door.refresh();
+        doors.refresh();
         return tenant;
     }
 
@@ -96,7 +96,7 @@ final class Provisioning {
         } catch (DuplicateKeyException e) {
             throw new RefusedException("a tenant has this domain already.");
         }
-        door.refresh();
+        doors.refresh();
     }
 
     /// A connector as an administrator asks for it.
@@ -162,7 +162,7 @@ final class Provisioning {
                         nextHop(asked),
                         sharedCloud(asked, secretHeader));
         database.tenants().insertConnector(tenant(tenantHost), connector, clock.instant());
-        door.refresh();
+        doors.refresh();
         return new MadeConnector(connector.id(), password, secretHeader);
     }
 
@@ -176,7 +176,7 @@ final class Provisioning {
             throw new RefusedException(
                     "the tenant at " + tenantHost + " has no such connector with a secret header.");
         }
-        door.refresh();
+        doors.refresh();
         return new MadeConnector(id, Optional.empty(), Optional.of(secret));
     }
 

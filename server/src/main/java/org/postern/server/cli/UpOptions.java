@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.postern.keys.Role;
 
 /// What `up` was told.
 ///
@@ -27,6 +28,7 @@ import java.util.Optional;
 /// @param clientAuthorities who may vouch for names in clients' certificates, in PEM; Java's own
 ///   list if there is none
 /// @param dnsServers that resolve names for the SMTP door; the system's if there are none
+/// @param roles what this process is
 public record UpOptions(
         Path data,
         InetAddress bind,
@@ -44,7 +46,8 @@ public record UpOptions(
         Optional<String> smtpHost,
         List<String> smtpProxies,
         Optional<Path> clientAuthorities,
-        List<InetAddress> dnsServers) {
+        List<InetAddress> dnsServers,
+        RoleOptions roles) {
 
     static final Option SMTP_PORT =
             Option.of("--smtp-port", "PORT", "SMTP; TLS by STARTTLS, nothing without it")
@@ -154,24 +157,28 @@ public record UpOptions(
                     .variable("POSTERN_DNS_SERVERS");
 
     static List<Option> all() {
-        return List.of(
-                Option.DATA,
-                SMTP_PORT,
-                SMTPS_PORT,
-                HTTP_PORT,
-                MANAGEMENT_PORT,
-                BIND,
-                RELAY,
-                DATABASE_URL,
-                LEDGER_URL,
-                PASSPHRASE_FILE,
-                TRUSTED_PROXY,
-                TLS_CERTIFICATE,
-                TLS_KEY,
-                SMTP_HOST,
-                SMTP_PROXIES,
-                CLIENT_AUTHORITIES,
-                DNS_SERVERS);
+        List<Option> options = new ArrayList<>();
+        options.addAll(
+                List.of(
+                        Option.DATA,
+                        SMTP_PORT,
+                        SMTPS_PORT,
+                        HTTP_PORT,
+                        MANAGEMENT_PORT,
+                        BIND,
+                        RELAY,
+                        DATABASE_URL,
+                        LEDGER_URL,
+                        PASSPHRASE_FILE,
+                        TRUSTED_PROXY,
+                        TLS_CERTIFICATE,
+                        TLS_KEY,
+                        SMTP_HOST,
+                        SMTP_PROXIES,
+                        CLIENT_AUTHORITIES,
+                        DNS_SERVERS));
+        options.addAll(RoleOptions.all());
+        return options;
     }
 
     static UpOptions of(Arguments arguments) throws UsageException {
@@ -193,12 +200,14 @@ public record UpOptions(
                         host(arguments, SMTP_HOST),
                         ranges(arguments, SMTP_PROXIES),
                         arguments.findPath(CLIENT_AUTHORITIES),
-                        addresses(arguments, DNS_SERVERS));
+                        addresses(arguments, DNS_SERVERS),
+                        RoleOptions.of(arguments));
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
         options.requireRelayBeyondTheDemo();
         options.requireAKeyForEachCertificate();
+        options.requireADatabaseBesideTheKeys();
         return options;
     }
 
@@ -221,7 +230,9 @@ public record UpOptions(
     /// The demo takes mail without a password, keeps its keystore's passphrase beside the keystore
     /// and speaks HTTP: right on one machine, wrong anywhere else.
     private void requireLoopbackForTheDemo() throws UsageException {
-        if (bind.isLoopbackAddress() || (passphraseFile.isPresent() && trustedProxy.isPresent())) {
+        if (bind.isLoopbackAddress()
+                || ((passphraseFile.isPresent() || !roles.has(Role.KEYS))
+                        && (trustedProxy.isPresent() || !roles.has(Role.PORTAL)))) {
             return;
         }
         throw new UsageException(
@@ -299,7 +310,7 @@ public record UpOptions(
     /// The outbox keeps notices in clear, where they can be tried out; nobody else's mail belongs
     /// there.
     private void requireRelayBeyondTheDemo() throws UsageException {
-        if (!demo() && relay.isEmpty()) {
+        if (roles.has(Role.WORKER) && relay.isEmpty() && !outbox()) {
             throw new UsageException(
                     "with --passphrase-file this is no demo, and its notices have to go somewhere:"
                             + " set --relay.");
@@ -309,27 +320,39 @@ public record UpOptions(
     /// Every port to be opened, by the option that names it.
     Map<Option, Integer> ports() {
         var ports = new LinkedHashMap<Option, Integer>();
-        ports.put(SMTP_PORT, smtpPort);
-        ports.put(SMTPS_PORT, smtpsPort);
-        ports.put(HTTP_PORT, httpPort);
+        if (roles.has(Role.INTAKE)) {
+            ports.put(SMTP_PORT, smtpPort);
+            ports.put(SMTPS_PORT, smtpsPort);
+        }
+        if (roles.has(Role.PORTAL)) {
+            ports.put(HTTP_PORT, httpPort);
+        }
+        roles.keysPort().ifPresent(port -> ports.put(RoleOptions.KEYS_PORT, port));
         ports.put(MANAGEMENT_PORT, managementPort);
         return ports;
     }
 
     /// The demo's ways: a random passphrase under the data folder, an organisation to try things
-    /// with.
+    /// with. One process is everything there.
     public boolean demo() {
-        return passphraseFile.isEmpty();
+        return passphraseFile.isEmpty() && roles.isAll();
     }
 
-    /// The outbox exists only in the demo, never together with a relay.
+    /// The outbox exists only on one machine with nothing set up, never together with a relay.
     public boolean outbox() {
-        return demo() && relay.isEmpty();
+        return passphraseFile.isEmpty() && relay.isEmpty() && bind.isLoopbackAddress();
     }
 
     /// Whether a PostgreSQL of our own is needed, for one database or for both.
     public boolean needsLocalPostgres() {
-        return databaseUrl.isEmpty() || ledgerUrl.isEmpty();
+        return databaseUrl.isEmpty() || (roles.has(Role.KEYS) && ledgerUrl.isEmpty());
+    }
+
+    /// A PostgreSQL of our own stands beside the keys, where the ledger is.
+    private void requireADatabaseBesideTheKeys() throws UsageException {
+        if (!roles.has(Role.KEYS) && databaseUrl.isEmpty()) {
+            throw new UsageException("without the role keys, set --database-url.");
+        }
     }
 
     /// How this machine reaches the listeners.
