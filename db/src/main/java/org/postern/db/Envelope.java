@@ -3,6 +3,8 @@ package org.postern.db;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,9 +32,14 @@ public record Envelope(
         Optional<ReadingTerms> terms,
         boolean requireTls) {
 
-    /// An envelope that was sealed before there was such a wish has none.
+    /// An envelope that was sealed before there was a wish has none. Without the pool of buffers that
+    /// others share: what is in a buffer given back stays in memory until somebody writes over it,
+    /// and an intake keeps no address once its transaction has ended.
     private static final JsonMapper JSON =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                                    .build())
                     .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .build();
 

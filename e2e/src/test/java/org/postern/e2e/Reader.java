@@ -27,13 +27,20 @@ final class Reader {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final PosternProcess postern;
+    private final String portal;
+    private final Path outbox;
     private final String address;
     private final Page page;
     private int read;
 
     Reader(PosternProcess postern, String address, BrowserContext browser) {
-        this.postern = postern;
+        this(postern, postern, address, browser);
+    }
+
+    /// For a portal in another process than the worker that sends mail.
+    Reader(PosternProcess portal, PosternProcess worker, String address, BrowserContext browser) {
+        this.portal = portal.portal();
+        this.outbox = worker.data();
         this.address = address;
         this.page = browser.newPage();
     }
@@ -44,7 +51,7 @@ final class Reader {
 
     /// What this browser is given at a path, cookies and all.
     byte[] get(String path) {
-        APIResponse answer = page.request().get(postern.portal() + path);
+        APIResponse answer = page.request().get(portal + path);
         try {
             assertThat(answer.status()).as(path).isEqualTo(200);
             return answer.body();
@@ -82,7 +89,7 @@ final class Reader {
     }
 
     List<OutboxLetter> mails() throws IOException {
-        return mails(postern.data(), entry -> entry.to().contains(address));
+        return mails(outbox, entry -> entry.to().contains(address));
     }
 
     /// The outbox's mails, oldest first.

@@ -19,6 +19,9 @@ import org.postern.db.store.StoredCheckpoint;
 /// try again later.
 public interface Authority {
 
+    /// What a snapshot's signature is made for.
+    String SNAPSHOT = "postern snapshot";
+
     /// The key by which everything signed here is verified.
     PublicKey32 publicKey();
 

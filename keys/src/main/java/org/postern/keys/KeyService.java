@@ -83,11 +83,6 @@ public interface KeyService {
     /// named.
     void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes);
 
-    /// Shreds every slot whose time and grace are over.
-    ///
-    /// @return how many
-    int shredDue();
-
     /// Ends a reading key before its time.
     void end(TenantId tenant, ReadingKey reader);
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntSupplier;
 import org.postern.crypto.DataKey;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.Sealer;
@@ -42,12 +43,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// A key service, a clock that stands, and a door that seals for it.
 ///
 /// @param mail the mail database, in which openings are recorded
+/// @param shredding of what is due, in the process that has the ledger
 public record KeyScene(
         KeyService keys,
         Authority authority,
         SettableClock clock,
         SecureRandom random,
-        JdbcClient mail) {
+        JdbcClient mail,
+        IntSupplier shredding) {
 
     private static final String PROBE = "probe";
 

@@ -407,11 +407,11 @@ interface KeyServiceContract {
                 .isInstanceOf(OpeningFailedException.class);
         assertThat(scene.keys().summaries(tenant, reader, Set.of(sealed.name()))).isEmpty();
         assertThat(scene.admit(sealed).mailboxes()).as("admitted again").isEmpty();
-        assertThat(scene.keys().shredDue()).as("within its grace").isZero();
+        assertThat(scene.shredding().getAsInt()).as("within its grace").isZero();
 
         scene.clock().advance(Duration.ofHours(3));
-        assertThat(scene.keys().shredDue()).as("the patient's and the nurse's").isEqualTo(2);
-        assertThat(scene.keys().shredDue()).isZero();
+        assertThat(scene.shredding().getAsInt()).as("the patient's and the nurse's").isEqualTo(2);
+        assertThat(scene.shredding().getAsInt()).isZero();
     }
 
     @Test
@@ -440,7 +440,7 @@ interface KeyServiceContract {
         scene.clock().advance(Duration.ofMinutes(1));
         assertThatThrownBy(() -> scene.keys().open(tenant, patient, sealed.name(), his))
                 .isInstanceOf(OpeningFailedException.class);
-        assertThat(scene.keys().shredDue()).as("nothing gives it back").isEqualTo(1);
+        assertThat(scene.shredding().getAsInt()).as("nothing gives it back").isEqualTo(1);
         assertThat(scene.keys().summaries(tenant, daughter, Set.of(sealed.name())))
                 .as("she has not opened it yet")
                 .hasSize(1);

@@ -1,29 +1,14 @@
 package org.postern.keys;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.postern.crypto.InstanceCertificate;
-import org.postern.crypto.SigningKey;
-import org.postern.crypto.audit.Checkpoint;
-import org.postern.crypto.audit.MerkleTree;
-import org.postern.crypto.sealed.Mac256;
-import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.PublicKey32;
-import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
-import org.postern.db.TenantId;
-import org.postern.db.store.StoredCheckpoint;
-import org.springframework.dao.DataAccessException;
 
-class LedgerAuthorityTest {
+class LedgerAuthorityTest implements AuthorityContract {
 
     private static LedgerUnderTest ledger;
 
@@ -55,146 +40,8 @@ class LedgerAuthorityTest {
                 });
     }
 
-    @Test
-    void anAuditChainGrowsAndIsNeverSignedInTwoWays() throws Exception {
-        Authority authority = ledger.start().authority();
-        TenantId tenant = ledger.start().tenant();
-        Mac256 one = Mac256.sha256(new byte[1]);
-        Mac256 two = Mac256.sha256(new byte[2]);
-        Mac256 three = Mac256.sha256(new byte[3]);
-        Checkpoint both = open(tenant, authority.checkpoint(tenant, 0, List.of(one, two)));
-
-        assertThat(both.size()).isEqualTo(2);
-        assertThat(both.root()).isEqualTo(MerkleTree.EMPTY.append(one).append(two).root());
-        for (long size : new long[] {0, 1, 3}) {
-            assertThat(open(tenant, authority.checkpoint(tenant, size, List.of(three))))
-                    .as("asked at %s", size)
-                    .isEqualTo(both);
-        }
-        assertThat(ledger.start().authority().audited(tenant)).isEqualTo(2);
-        assertThat(open(tenant, authority.checkpoint(tenant, 2, List.of(three))).root())
-                .isEqualTo(MerkleTree.EMPTY.append(one).append(two).append(three).root());
-    }
-
-    @Test
-    void ofChainersThatAppendAtOnceOneDoes() throws Exception {
-        TenantId tenant = ledger.start().tenant();
-        for (long size = 0; size < 3; size++) {
-            long at = size;
-            List<Checkpoint> signed =
-                    AtOnce.run(
-                            4,
-                            i ->
-                                    () ->
-                                            open(
-                                                    tenant,
-                                                    ledger.start()
-                                                            .authority()
-                                                            .checkpoint(
-                                                                    tenant,
-                                                                    at,
-                                                                    List.of(
-                                                                            Mac256.sha256(
-                                                                                    new byte
-                                                                                            [i])))));
-            assertThat(signed.stream().distinct()).hasSize(1);
-            assertThat(signed.getFirst().size()).isEqualTo(size + 1);
-        }
-    }
-
-    @Test
-    void checkpointsAreSignedWithAKeyOfTheirOwn() {
-        Authority authority = ledger.start().authority();
-        TenantId tenant = ledger.start().tenant();
-
-        assertThat(authority.auditKey(tenant).key()).isNotEqualTo(authority.publicKey());
-        assertThat(authority.auditKey(tenant))
-                .isEqualTo(ledger.start().authority().auditKey(tenant));
-    }
-
-    private Checkpoint open(TenantId tenant, StoredCheckpoint checkpoint) throws Exception {
-        return ledger.start().authority().auditKey(tenant).open(checkpoint.note());
-    }
-
-    @Test
-    void eachWeekHasASpoolKeyAndTheOldOnesStillOpen() throws Exception {
-        KeyScene scene = ledger.start();
-        TenantId tenant = scene.tenant();
-        SpoolPublicKey first = scene.authority().spoolKey();
-        KeyScene.Sealed sealed = scene.message(tenant);
-
-        scene.clock().advance(Duration.ofDays(7));
-
-        assertThat(scene.authority().spoolKey().id()).isEqualTo(first.id() + 1);
-        assertThat(scene.authority().spoolKey().toBytes()).isNotEqualTo(first.toBytes());
-        assertThat(scene.admit(sealed).mailboxes()).hasSize(2);
-    }
-
-    @Test
-    void aTenantsKeysAreMadeOnceAndLentTheSame() throws Exception {
-        KeyScene scene = ledger.start();
-        TenantId tenant = scene.tenant();
-        byte[] address = "patient@example.org".getBytes(UTF_8);
-        var before = scene.authority().lend(tenant);
-
-        AtOnce.run(
-                3,
-                _ ->
-                        () -> {
-                            scene.authority().createTenant(tenant);
-                            return tenant;
-                        });
-        var after = ledger.start().authority().lend(tenant);
-
-        assertThat(after.index().mac(address)).isEqualTo(before.index().mac(address));
-        assertThat(
-                        after.operations()
-                                .open(
-                                        before.operations()
-                                                .seal(address, new byte[0], scene.random()),
-                                        new byte[0]))
-                .isEqualTo(address);
-        assertThat(scene.authority().lend(scene.tenant()).index().mac(address))
-                .as("another tenant's")
-                .isNotEqualTo(before.index().mac(address));
-    }
-
-    @Test
-    void aTenantNobodyMadeHasNoKeys() {
-        assertThatThrownBy(() -> ledger.start().authority().lend(new TenantId(UUID.randomUUID())))
-                .isInstanceOf(DataAccessException.class);
-    }
-
-    @Test
-    void aSignatureIsGoodForItsPurposeAlone() throws Exception {
-        Authority authority = ledger.start().authority();
-        byte[] document = {1, 2, 3};
-
-        Signature64 signature = authority.sign("snapshot", document);
-
-        SigningKey.verify(authority.publicKey(), "snapshot", document, signature);
-        assertThatThrownBy(() ->
-                        SigningKey.verify(authority.publicKey(), "instance", document, signature))
-                .isInstanceOf(OpeningFailedException.class);
-    }
-
-    @Test
-    void aCertificateHoldsForClocksThatAreADayApart() {
-        KeyScene scene = ledger.start();
-        PublicKey32 authority = scene.authority().publicKey();
-        var now = scene.clock().instant();
-        InstanceCertificate certificate =
-                scene.authority()
-                        .certify(
-                                "door-1",
-                                SigningKey.generate(scene.random()).publicKey(),
-                                now.plus(Duration.ofDays(14)));
-
-        assertThatCode(() -> certificate.verify(authority, now.minus(Duration.ofDays(1))))
-                .doesNotThrowAnyException();
-        assertThatThrownBy(() -> certificate.verify(authority, now.minus(Duration.ofDays(2))))
-                .isInstanceOf(OpeningFailedException.class);
-        assertThatThrownBy(() -> certificate.verify(authority, now.plus(Duration.ofDays(15))))
-                .isInstanceOf(OpeningFailedException.class);
+    @Override
+    public KeyScene scene() {
+        return ledger.start();
     }
 }

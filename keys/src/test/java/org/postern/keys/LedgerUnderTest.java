@@ -12,7 +12,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// A key ledger and a mail database on a real PostgreSQL, and processes that use them.
-final class LedgerUnderTest {
+public final class LedgerUnderTest {
 
     private final SecureRandom random = new SecureRandom();
     private final DataSource ledger = TestDatabases.ledger();
@@ -25,7 +25,7 @@ final class LedgerUnderTest {
     }
 
     /// A process that knows the root key and remembers nothing, at noon.
-    KeyScene start() {
+    public KeyScene start() {
         return start(root);
     }
 
@@ -39,6 +39,7 @@ final class LedgerUnderTest {
                         new AuditStore(mail),
                         clock,
                         random);
-        return new KeyScene(keys.service(), keys.authority(), clock, random, mail);
+        return new KeyScene(
+                keys.service(), keys.authority(), clock, random, mail, keys.shredding());
     }
 }

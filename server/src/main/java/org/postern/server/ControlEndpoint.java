@@ -14,14 +14,19 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /// What the administrator's commands ask of a running Postern: `POST /control/tenant`,
-/// `/control/rules`, `/control/domain`, `/control/connector`, `/control/secret`.
+/// `/control/rules`, `/control/domain`, `/control/connector`, `/control/secret`,
+/// `/control/invitation`.
 @Endpoint(id = "control")
 final class ControlEndpoint {
 
-    private final Provisioning provisioning;
+    private final Optional<Provisioning> worker;
+    private final Optional<Invitations> keys;
 
-    ControlEndpoint(Provisioning provisioning) {
-        this.provisioning = provisioning;
+    /// @param worker where this process has that role
+    /// @param keys where this process has that role
+    ControlEndpoint(Optional<Provisioning> worker, Optional<Invitations> keys) {
+        this.worker = worker;
+        this.keys = keys;
     }
 
     /// Does one thing; what cannot be done is answered 422 with a sentence.
@@ -49,8 +54,22 @@ final class ControlEndpoint {
             @Nullable Boolean alignedDkim,
             @Nullable String clientAuthority,
             @Nullable String clientNames,
-            @Nullable String connector)
+            @Nullable String connector,
+            @Nullable String roles)
             throws IOException, OpeningFailedException {
+        if (what.equals("invitation") ? keys.isEmpty() : worker.isEmpty()) {
+            return refused(
+                    "this process has not the role for it: ask the one with the role "
+                            + (what.equals("invitation") ? "keys." : "worker."));
+        }
+        if (what.equals("invitation")) {
+            try {
+                return done(keys.get().invite(given(name), given(roles)).toString());
+            } catch (Invitations.RefusedException e) {
+                return refused(String.valueOf(e.getMessage()));
+            }
+        }
+        Provisioning provisioning = worker.get();
         try {
             return switch (what) {
                 case "tenant" ->
@@ -98,9 +117,12 @@ final class ControlEndpoint {
                 default -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
             };
         } catch (Provisioning.RefusedException e) {
-            return new WebEndpointResponse<>(
-                    Map.of("sentence", String.valueOf(e.getMessage())), 422);
+            return refused(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static WebEndpointResponse<Map<String, String>> refused(String sentence) {
+        return new WebEndpointResponse<>(Map.of("sentence", sentence), 422);
     }
 
     private static WebEndpointResponse<Map<String, String>> done(String id) {

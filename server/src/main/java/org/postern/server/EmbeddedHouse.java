@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.postern.db.Steps;
+import org.postern.keys.Role;
 import org.postern.server.cli.Console;
 import org.postern.server.cli.Up;
 import org.postern.server.cli.UpOptions;
@@ -23,7 +24,7 @@ import org.postern.server.embedded.SelfSignedCertificate;
 import org.postern.server.embedded.StartRefusedException;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/// Everything in one process on one data folder: PostgreSQL, Redis, and all roles.
+/// The roles of this process on one data folder, and the servers that they need: PostgreSQL, Redis.
 final class EmbeddedHouse implements Up.House {
 
     private final Steps steps;
@@ -55,10 +56,8 @@ final class EmbeddedHouse implements Up.House {
                             options.databaseUrl()
                                     .map(EmbeddedHouse::elsewhere)
                                     .orElseGet(() -> servers.requirePostgres().mail()),
-                            options.ledgerUrl()
-                                    .map(EmbeddedHouse::elsewhere)
-                                    .orElseGet(() -> servers.requirePostgres().ledger()),
-                            servers.redis().access(),
+                            keys(options, folder, servers, random),
+                            servers.redis().map(LocalRedis::access),
                             servers.tls(),
                             folder.issueControlToken(random));
             try (ConfigurableApplicationContext house = PosternApplication.start(parts, steps)) {
@@ -70,6 +69,20 @@ final class EmbeddedHouse implements Up.House {
             gone.countDown();
             forget(hook);
         }
+    }
+
+    private static Optional<HouseParts.KeyParts> keys(
+            UpOptions options, DataFolder folder, Servers servers, SecureRandom random)
+            throws StartRefusedException {
+        if (!options.roles().has(Role.KEYS)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new HouseParts.KeyParts(
+                        options.ledgerUrl()
+                                .map(EmbeddedHouse::elsewhere)
+                                .orElseGet(() -> servers.requirePostgres().ledger()),
+                        Passphrase.of(options, folder, random)));
     }
 
     /// A start that failed ends with a status of its own, not with the one of a stop that was asked
@@ -96,7 +109,10 @@ final class EmbeddedHouse implements Up.House {
     }
 
     /// The servers under the house, started side by side and stopped in good order.
-    private record Servers(Optional<LocalPostgres> postgres, LocalRedis redis, DoorCertificates tls)
+    private record Servers(
+            Optional<LocalPostgres> postgres,
+            Optional<LocalRedis> redis,
+            Optional<DoorCertificates> tls)
             implements AutoCloseable {
 
         static Servers start(UpOptions options, DataFolder folder, SecureRandom random)
@@ -107,13 +123,20 @@ final class EmbeddedHouse implements Up.House {
                                 options.needsLocalPostgres()
                                         ? Optional.of(LocalPostgres.start(folder, random))
                                         : Optional.empty());
-                Future<DoorCertificates> tls =
-                        side.submit(() -> certificate(options, folder, random));
-                Future<LocalRedis> redis = side.submit(() -> LocalRedis.start(folder, random));
+                Future<Optional<DoorCertificates>> tls =
+                        side.submit(() ->
+                                options.roles().has(Role.INTAKE)
+                                        ? Optional.of(certificate(options, folder, random))
+                                        : Optional.empty());
+                Future<Optional<LocalRedis>> redis =
+                        side.submit(() ->
+                                options.roles().has(Role.PORTAL)
+                                        ? Optional.of(LocalRedis.start(folder, random))
+                                        : Optional.empty());
                 try {
                     return new Servers(get(postgres), get(redis), get(tls));
                 } catch (StartRefusedException e) {
-                    onceStarted(redis).ifPresent(LocalRedis::close);
+                    onceStarted(redis).flatMap(found -> found).ifPresent(LocalRedis::close);
                     onceStarted(postgres).flatMap(found -> found).ifPresent(LocalPostgres::close);
                     throw e;
                 }
@@ -126,7 +149,7 @@ final class EmbeddedHouse implements Up.House {
 
         @Override
         public void close() {
-            redis.close();
+            redis.ifPresent(LocalRedis::close);
             postgres.ifPresent(LocalPostgres::close);
         }
 

@@ -1,12 +1,17 @@
 package org.postern.server;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.limits.LimitedKeyService;
+import org.postern.keys.limits.Limits;
+import org.postern.keys.provider.CallerAuthority;
 import org.postern.server.embedded.StartRefusedException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,13 +24,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 class KeysConfiguration {
 
     @Bean
-    Clock clock() {
-        return Clock.systemUTC();
-    }
-
-    @Bean
-    SecureRandom secureRandom() {
-        return new SecureRandom();
+    HikariDataSource ledgerPool(HouseParts parts) {
+        return StorageConfiguration.pool("ledger", requireParts(parts).ledger(), 16);
     }
 
     @Bean
@@ -46,13 +46,53 @@ class KeysConfiguration {
                 random);
     }
 
+    /// For callers in this process and in others alike.
     @Bean
-    KeyService keyService(KeyLedger ledger) {
-        return ledger.service();
+    KeyService keyService(KeyLedger ledger, Clock clock) {
+        return new LimitedKeyService(ledger.service(), Limits.DEFAULT, clock);
     }
 
     @Bean
     Authority authority(KeyLedger ledger) {
         return ledger.authority();
+    }
+
+    @Bean
+    CallerAuthority callerAuthority(HouseParts parts, Clock clock, SecureRandom random)
+            throws StartRefusedException {
+        Path file = parts.folder().keys().resolve("callers.p12");
+        try {
+            return CallerAuthority.openOrCreate(
+                    file, requireParts(parts).passphrase().characters(), clock, random);
+        } catch (IOException e) {
+            throw new StartRefusedException(
+                    file + " cannot be read or written, or has another passphrase.", e);
+        }
+    }
+
+    @Bean
+    Invitations invitations(CallerAuthority callers, HouseParts parts) {
+        return new Invitations(callers, parts.folder().keys().resolve("invited"));
+    }
+
+    @Bean(destroyMethod = "close")
+    KeysListener keysListener(
+            HouseParts parts,
+            CallerAuthority callers,
+            KeyService keys,
+            Authority authority,
+            Clock clock)
+            throws StartRefusedException {
+        return KeysListener.open(parts.options(), callers, keys, authority, clock);
+    }
+
+    /// The part `keyLedger` of readiness, where this process takes no mail.
+    @Bean
+    LedgerCheck keyLedgerHealthIndicator(HikariDataSource ledgerPool) {
+        return new LedgerCheck(JdbcClient.create(ledgerPool));
+    }
+
+    private static HouseParts.KeyParts requireParts(HouseParts parts) {
+        return parts.keys().orElseThrow();
     }
 }

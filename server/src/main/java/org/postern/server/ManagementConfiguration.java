@@ -1,21 +1,26 @@
 package org.postern.server;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.postern.db.store.MailDatabase;
+import org.postern.db.store.MailSchema;
 import org.postern.intake.Intake;
-import org.postern.keys.Authority;
-import org.postern.keys.KeyService;
+import org.postern.keys.Role;
+import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.ledger.LedgerSchema;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;
+import org.postern.mail.door.SnapshotPublisher;
 import org.postern.mail.spool.HandOver;
 import org.postern.notifications.audit.Chainer;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.outgoing.Outbox;
-import org.postern.server.audit.AuditEndpoint;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,72 +34,86 @@ import org.springframework.security.web.SecurityFilterChain;
 class ManagementConfiguration {
 
     @Bean
-    Provisioning provisioning(
-            MailDatabase database,
-            Authority authority,
-            DoorRefresh door,
-            Clock clock,
-            SecureRandom random) {
-        return new Provisioning(database, authority, door, clock, random);
-    }
-
-    @Bean
     Upkeep upkeep(
-            HikariDataSource mailPool,
-            HikariDataSource ledgerPool,
-            MailDatabase database,
-            Clock clock,
-            Provisioning provisioning,
             HouseParts parts,
-            Door door,
-            DoorRefresh refresh,
-            KeyService keys,
-            HandOver handOver,
-            DeliveryWorker deliveries,
-            JobWorker jobs,
-            Chainer chainer) {
-        return new Upkeep(
-                mailPool,
-                ledgerPool,
-                database,
-                parts.options().databaseUrl().isEmpty(),
-                clock,
-                new Demo(provisioning),
-                parts.options().demo(),
-                door,
-                refresh,
-                keys,
-                List.of(handOver::start, deliveries::start, jobs::start, chainer::start));
-    }
-
-    @Bean
-    Readiness readiness(HouseParts parts, Upkeep upkeep, Intake intake, DoorCheck doorCheck) {
-        return new Readiness(parts, upkeep, intake, doorCheck);
-    }
-
-    @Bean
-    ControlEndpoint controlEndpoint(Provisioning provisioning) {
-        return new ControlEndpoint(provisioning);
-    }
-
-    @Bean
-    Chainer auditChainer(MailDatabase database, Authority authority, Clock clock) {
-        return new Chainer(database, authority, clock);
-    }
-
-    @Bean
-    AuditEndpoint auditEndpoint(
+            HikariDataSource mailPool,
             MailDatabase database,
-            Authority authority,
-            Chainer chainer,
             Clock clock,
-            SecureRandom random) {
-        return new AuditEndpoint(database, authority, chainer, clock, random);
+            @Qualifier("ledgerPool") ObjectProvider<HikariDataSource> ledgerPool,
+            ObjectProvider<Provisioning> provisioning,
+            ObjectProvider<Door> door,
+            ObjectProvider<DoorRefresh> refresh,
+            ObjectProvider<SnapshotPublisher> publisher,
+            ObjectProvider<HandOver> handOver,
+            ObjectProvider<DeliveryWorker> deliveries,
+            ObjectProvider<JobWorker> jobs,
+            ObjectProvider<Chainer> chainer,
+            ObjectProvider<KeyLedger> ledger) {
+        List<Runnable> first = new ArrayList<>();
+        ledgerPool.ifAvailable(pool -> first.add(() -> LedgerSchema.migrate(pool)));
+        List<Runnable> workers = new ArrayList<>();
+        handOver.ifAvailable(found -> workers.add(found::start));
+        if (parts.has(Role.WORKER)) {
+            first.add(() -> MailSchema.migrate(mailPool));
+            // Claims of whoever had the mail database before us, if nobody else has it.
+            if (parts.options().databaseUrl().isEmpty() && parts.options().roles().isAll()) {
+                workers.add(() -> database.arrivals().releaseClaims(clock.instant()));
+                workers.add(() -> database.jobs().releaseClaims(clock.instant()));
+            }
+            deliveries.ifAvailable(found -> workers.add(found::start));
+            jobs.ifAvailable(found -> workers.add(found::start));
+            chainer.ifAvailable(found -> workers.add(found::start));
+        }
+        return new Upkeep(
+                first,
+                parts.options().demo()
+                        ? new Demo(provisioning.getObject())::setUpIfEmpty
+                        : () -> {},
+                parts.options().roles().isDoor() ? Optional.of(door.getObject()) : Optional.empty(),
+                refresh(refresh, publisher),
+                shredding(ledger),
+                workers);
+    }
+
+    /// Only whoever has the ledger shreds what is due.
+    private static Runnable shredding(ObjectProvider<KeyLedger> ledger) {
+        KeyLedger own = ledger.getIfAvailable();
+        return own == null ? () -> {} : own::shredDue;
+    }
+
+    /// A process that is no door has nothing to refresh, unless it is a worker: that publishes what
+    /// doors elsewhere work from.
+    private static Refresh refresh(
+            ObjectProvider<DoorRefresh> door, ObjectProvider<SnapshotPublisher> publisher) {
+        DoorRefresh own = door.getIfAvailable();
+        if (own != null) {
+            return own::refresh;
+        }
+        SnapshotPublisher publishing = publisher.getIfAvailable();
+        return publishing == null ? () -> {} : publishing::publishIfNeeded;
     }
 
     @Bean
-    AuditMetrics auditMetrics(MailDatabase database) {
-        return new AuditMetrics(database.auditChain());
+    Readiness readiness(
+            HouseParts parts,
+            Upkeep upkeep,
+            ObjectProvider<Intake> intake,
+            ObjectProvider<DoorCheck> doorCheck,
+            ObjectProvider<KeysListener> keys) {
+        return new Readiness(
+                parts,
+                upkeep,
+                Optional.ofNullable(intake.getIfAvailable()),
+                Optional.ofNullable(doorCheck.getIfAvailable()),
+                Optional.ofNullable(keys.getIfAvailable()));
+    }
+
+    @Bean
+    ControlEndpoint controlEndpoint(
+            ObjectProvider<Provisioning> provisioning, ObjectProvider<Invitations> invitations) {
+        return new ControlEndpoint(
+                Optional.ofNullable(provisioning.getIfAvailable()),
+                Optional.ofNullable(invitations.getIfAvailable()));
     }
 
     @Bean

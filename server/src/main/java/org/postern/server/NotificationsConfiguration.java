@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
-import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.Steps;
@@ -37,7 +36,7 @@ import org.postern.server.cli.HostAndPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Later work: jobs, notices, sign-in mail, and how they leave.
+/// The role `worker`, later work: jobs, notices, sign-in mail, and how they leave.
 @Configuration(proxyBeanMethods = false)
 class NotificationsConfiguration {
 
@@ -60,11 +59,6 @@ class NotificationsConfiguration {
     @Bean
     Senders senders(MailDatabase database, HouseParts parts) {
         return tenant -> sender(database, parts, tenant);
-    }
-
-    @Bean
-    Jobs jobs(MailDatabase database, Clock clock, SecureRandom random) {
-        return new Jobs(database.jobs(), new UuidV7(clock, random), clock);
     }
 
     @Bean

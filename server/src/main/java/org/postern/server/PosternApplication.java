@@ -3,34 +3,26 @@ package org.postern.server;
 import java.util.HashMap;
 import java.util.Map;
 import org.postern.db.Steps;
-import org.postern.portal.PortalConfiguration;
+import org.postern.keys.Role;
 import org.postern.server.embedded.StartRefusedException;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
 
-/// The application: every part that a role needs, listed here and nowhere else.
+/// The application: [RoleParts] lists what it is put together from.
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({
-    StorageConfiguration.class,
-    KeysConfiguration.class,
-    MailConfiguration.class,
-    NotificationsConfiguration.class,
-    IntakeConfiguration.class,
-    PortalConfiguration.class,
-    ManagementConfiguration.class
-})
 class PosternApplication {
 
     /// Starts it on these parts.
     static ConfigurableApplicationContext start(HouseParts parts, Steps steps)
             throws StartRefusedException {
-        SpringApplication application = new SpringApplication(PosternApplication.class);
+        SpringApplication application =
+                new SpringApplication(
+                        RoleParts.of(parts.options().roles()).toArray(Class<?>[]::new));
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false); // the house stops it, then the servers under it
         application.setLogStartupInfo(false);
@@ -57,14 +49,30 @@ class PosternApplication {
         Map<String, Object> properties = new HashMap<>();
         String address = parts.options().bind().getHostAddress();
         properties.put("server.address", address);
-        properties.put("server.port", parts.options().httpPort());
-        properties.put("management.server.address", address);
-        properties.put("management.server.port", parts.options().managementPort());
-        properties.put("spring.data.redis.host", parts.redis().host());
-        properties.put("spring.data.redis.port", parts.redis().port());
-        properties.put("spring.data.redis.username", parts.redis().user());
-        properties.put("spring.data.redis.password", parts.redis().password());
+        if (parts.has(Role.PORTAL)) {
+            properties.put("server.port", parts.options().httpPort());
+            properties.put("management.server.address", address);
+            properties.put("management.server.port", parts.options().managementPort());
+        } else {
+            properties.put("server.port", parts.options().managementPort());
+        }
+        parts.redis()
+                .ifPresent(redis -> {
+                    properties.put("spring.data.redis.host", redis.host());
+                    properties.put("spring.data.redis.port", redis.port());
+                    properties.put("spring.data.redis.username", redis.user());
+                    properties.put("spring.data.redis.password", redis.password());
+                });
+        properties.put("management.endpoint.health.group.readiness.include", readiness(parts));
         properties.put("postern.portal.secure-cookies", parts.options().trustedProxy().isPresent());
         return properties;
+    }
+
+    /// Where mail is taken no database counts: it is taken without.
+    private static String readiness(HouseParts parts) {
+        if (parts.has(Role.INTAKE)) {
+            return "readinessState, smtpDoor";
+        }
+        return parts.has(Role.KEYS) ? "readinessState, keyLedger" : "readinessState";
     }
 }

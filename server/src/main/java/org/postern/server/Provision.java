@@ -24,7 +24,7 @@ import org.postern.server.cli.RunningPostern;
 import org.postern.server.cli.UsageException;
 
 /// An administrator's command that sets something up in the running Postern: `tenant create`,
-/// `tenant mail`, `domain add`, `connector add`, `connector rotate-secret`.
+/// `tenant mail`, `domain add`, `connector add`, `connector rotate-secret`, `keys invite`.
 ///
 /// @param what the running Postern is asked for
 /// @param operands the connector it is asked for, if there is one
@@ -127,7 +127,23 @@ record Provision(
                         "make another secret header; the one before it stays valid",
                         "secret",
                         List.of(new Operand("ID", "the connector, as connector add printed it")),
-                        Map.of(HOST, "host")));
+                        Map.of(HOST, "host")),
+                new Provision(
+                        "keys invite",
+                        "let another process ask this one for keys; prints the file to carry there",
+                        "invitation",
+                        List.of(),
+                        Map.of(
+                                Option.of(
+                                        "--name",
+                                        "NAME",
+                                        "under which it seals: letters, digits, . _ -"),
+                                "name",
+                                Option.of(
+                                        "--role",
+                                        "ROLES",
+                                        "what it may be, of intake,worker,portal"),
+                                "roles")));
     }
 
     private static Map<Option, String> connectorFields() {

@@ -22,14 +22,14 @@ import org.postern.db.store.MailDatabase;
 import org.postern.db.store.MailRules;
 import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
-import org.postern.mail.door.DoorRefresh;
 import org.postern.server.cli.AddressRange;
 import org.postern.server.cli.HostAndPort;
 import org.postern.server.cli.UsageException;
 import org.springframework.dao.DuplicateKeyException;
 
 /// What an administrator does to tenants, domains and connectors; the demo is made by the same
-/// verbs. Each takes effect at this process's doors before it returns.
+/// verbs. Each takes effect at this process's doors before it returns, and at others when they next
+/// look.
 final class Provisioning {
 
     /// SHA-256 in base64.
@@ -39,7 +39,7 @@ final class Provisioning {
 
     private final MailDatabase database;
     private final Authority authority;
-    private final DoorRefresh door;
+    private final Refresh doors;
     private final UuidV7 ids;
     private final Recorder recorder;
     private final Clock clock;
@@ -48,12 +48,12 @@ final class Provisioning {
     Provisioning(
             MailDatabase database,
             Authority authority,
-            DoorRefresh door,
+            Refresh doors,
             Clock clock,
             SecureRandom random) {
         this.database = database;
         this.authority = authority;
-        this.door = door;
+        this.doors = doors;
         this.ids = new UuidV7(clock, random);
         this.recorder = new Recorder(database, ids, clock);
         this.clock = clock;
@@ -86,7 +86,7 @@ final class Provisioning {
         } catch (DuplicateKeyException e) {
             throw new RefusedException("another tenant has this host name or address suffix.");
         }
-        door.refresh();
+        doors.refresh();
         return tenant;
     }
 
@@ -100,7 +100,7 @@ final class Provisioning {
                 AuditKind.TENANT_MAIL_CHANGED,
                 Optional.empty(),
                 () -> database.tenants().updateRules(tenant, rules));
-        door.refresh();
+        doors.refresh();
         return tenant;
     }
 
@@ -119,7 +119,7 @@ final class Provisioning {
         } catch (DuplicateKeyException e) {
             throw new RefusedException("a tenant has this domain already.");
         }
-        door.refresh();
+        doors.refresh();
     }
 
     /// A connector as an administrator asks for it.
@@ -197,7 +197,7 @@ final class Provisioning {
                 AuditKind.CONNECTOR_ADDED,
                 Optional.of(connector.id()),
                 () -> database.tenants().insertConnector(tenant, connector, clock.instant()));
-        door.refresh();
+        doors.refresh();
         return new MadeConnector(connector.id(), password, secretHeader);
     }
 
@@ -216,7 +216,7 @@ final class Provisioning {
             throw new RefusedException(
                     "the tenant at " + tenantHost + " has no such connector with a secret header.");
         }
-        door.refresh();
+        doors.refresh();
         return new MadeConnector(id, Optional.empty(), Optional.of(secret));
     }
 

@@ -53,7 +53,7 @@ final class RootKeyKeeper {
         try {
             return LocalKeystore.openOrCreate(
                     parts.folder().keys().resolve("root.keystore"),
-                    Passphrase.of(parts.options(), parts.folder(), random).characters(),
+                    parts.keys().orElseThrow().passphrase().characters(),
                     random);
         } catch (OpeningFailedException e) {
             throw new StartRefusedException("the keystore does not open with this passphrase.", e);

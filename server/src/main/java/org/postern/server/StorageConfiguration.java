@@ -2,16 +2,20 @@ package org.postern.server;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.blob.FileBlobStore;
 import org.postern.db.store.MailDatabase;
+import org.postern.notifications.job.Jobs;
 import org.postern.server.embedded.DatabaseAccess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Two databases and a blob store. The pools are lazy: SMTP starts and takes mail while a database
-/// is away.
+/// What every role has: clock, chance, the mail database, its jobs, and the blob store. Pools are
+/// lazy: SMTP starts and takes mail while a database is away.
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
 
@@ -19,13 +23,18 @@ class StorageConfiguration {
     private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(3);
 
     @Bean
-    HikariDataSource mailPool(HouseParts parts) {
-        return pool("mail", parts.mail(), 16);
+    Clock clock() {
+        return Clock.systemUTC();
     }
 
     @Bean
-    HikariDataSource ledgerPool(HouseParts parts) {
-        return pool("ledger", parts.ledger(), 16);
+    SecureRandom secureRandom() {
+        return new SecureRandom();
+    }
+
+    @Bean
+    HikariDataSource mailPool(HouseParts parts) {
+        return pool("mail", parts.mail(), 16);
     }
 
     @Bean
@@ -35,10 +44,15 @@ class StorageConfiguration {
 
     @Bean
     BlobStore blobStore(HouseParts parts) {
-        return new FileBlobStore(parts.folder().blobs());
+        return new FileBlobStore(parts.blobs());
     }
 
-    private static HikariDataSource pool(String name, DatabaseAccess access, int most) {
+    @Bean
+    Jobs jobs(MailDatabase database, Clock clock, SecureRandom random) {
+        return new Jobs(database.jobs(), new UuidV7(clock, random), clock);
+    }
+
+    static HikariDataSource pool(String name, DatabaseAccess access, int most) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(access.url());

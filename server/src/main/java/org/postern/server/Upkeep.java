@@ -1,45 +1,34 @@
 package org.postern.server;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.FlywayException;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.db.store.MailDatabase;
-import org.postern.db.store.MailSchema;
-import org.postern.keys.KeyService;
-import org.postern.keys.ledger.LedgerSchema;
 import org.postern.mail.door.Door;
-import org.postern.mail.door.DoorRefresh;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/// Keeps this process up to date with its databases, which may be away at any time, at the start
-/// too: migrates, sets up the demo, starts the workers once, refreshes the door and shreds what is
-/// due for ever.
+/// Keeps this process up to date with databases and keys, which may be away at any time, at the
+/// start too: migrates, sets up the demo, starts the workers once, refreshes the door and shreds
+/// what is due for ever.
 final class Upkeep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final Duration REFRESH = Duration.ofSeconds(30);
 
-    private final HikariDataSource mail;
-    private final HikariDataSource ledger;
-    private final MailDatabase database;
-    private final boolean alone;
-    private final Clock clock;
-    private final Demo demo;
-    private final boolean isDemo;
-    private final Door door;
-    private final DoorRefresh refresh;
-    private final KeyService keys;
+    private final List<Runnable> migrations;
+    private final Refresh demo;
+    private final Optional<Door> door;
+    private final Refresh refresh;
+    private final Runnable shredding;
     private final List<Runnable> workers;
     private final CountDownLatch doorReady = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -47,33 +36,28 @@ final class Upkeep implements SmartLifecycle {
             Thread.ofVirtual().name("spool-contexts").unstarted(this::dropStaleContexts);
     private final Thread thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
 
-    /// @param alone whether the mail database is this process's own
+    /// @param migrations of the databases that are this process's to migrate
+    /// @param demo sets it up where there is nothing
+    /// @param door where this process seals
+    /// @param shredding of what is due, after every refresh
+    /// @param workers started once the first refresh has succeeded
     Upkeep(
-            HikariDataSource mail,
-            HikariDataSource ledger,
-            MailDatabase database,
-            boolean alone,
-            Clock clock,
-            Demo demo,
-            boolean isDemo,
-            Door door,
-            DoorRefresh refresh,
-            KeyService keys,
+            List<Runnable> migrations,
+            Refresh demo,
+            Optional<Door> door,
+            Refresh refresh,
+            Runnable shredding,
             List<Runnable> workers) {
-        this.mail = mail;
-        this.ledger = ledger;
-        this.database = database;
-        this.alone = alone;
-        this.clock = clock;
+        this.migrations = List.copyOf(migrations);
         this.demo = demo;
-        this.isDemo = isDemo;
         this.door = door;
         this.refresh = refresh;
-        this.keys = keys;
+        this.shredding = shredding;
         this.workers = List.copyOf(workers);
     }
 
-    /// Waits until the door may seal: at once where an earlier start has left a snapshot.
+    /// Waits until the door may seal: at once where an earlier start has left a snapshot, or where
+    /// this process is no door.
     void awaitDoor() throws InterruptedException {
         doorReady.await();
     }
@@ -83,7 +67,7 @@ final class Upkeep implements SmartLifecycle {
         // What an intake's memory gives away is ten seconds, idle or not (docs/format.md, section
         // 4.2).
         contexts.start();
-        if (door.standing().isPresent()) {
+        if (door.isEmpty() || standing().isPresent()) {
             doorReady.countDown();
         }
         thread.start();
@@ -103,11 +87,15 @@ final class Upkeep implements SmartLifecycle {
     private void dropStaleContexts() {
         try {
             while (!stopping.await(1, TimeUnit.SECONDS)) {
-                door.standing().ifPresent(standing -> standing.spoolSealer().dropStale());
+                standing().ifPresent(standing -> standing.spoolSealer().dropStale());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Optional<Door.Standing> standing() {
+        return door.flatMap(Door::standing);
     }
 
     private void run() {
@@ -116,30 +104,23 @@ final class Upkeep implements SmartLifecycle {
             while (stopping.getCount() > 0) {
                 try {
                     if (!migrated) {
-                        LedgerSchema.migrate(ledger);
-                        MailSchema.migrate(mail);
-                        if (isDemo) {
-                            demo.setUpIfEmpty();
-                        }
+                        migrations.forEach(Runnable::run);
+                        demo.refresh();
                     }
                     refresh.refresh();
-                    doorReady.countDown();
-                    if (!migrated) {
+                    boolean ready = door.isEmpty() || standing().isPresent();
+                    if (ready) {
+                        doorReady.countDown();
+                    }
+                    if (!migrated && ready) {
                         migrated = true;
-                        if (alone) {
-                            database.arrivals().releaseClaims(clock.instant());
-                            database.jobs().releaseClaims(clock.instant());
-                        }
                         workers.forEach(Runnable::run);
                     }
-                    int shredded = keys.shredDue();
-                    if (shredded > 0) {
-                        log.info("messages shredded, their time being over: slots={}", shredded);
-                    }
+                    shredding.run();
                 } catch (FlywayException | DataAccessException | TransactionException e) {
                     log.warn(
-                            "a database or the key provider is away; mail is taken and waits:"
-                                    + " reason={}",
+                            "a database, the keys or their provider are away; mail is taken and"
+                                    + " waits: reason={}",
                             e.getClass().getSimpleName());
                 } catch (OpeningFailedException | IOException e) {
                     log.error("the door was not refreshed: reason={}", e.getMessage());

@@ -193,6 +193,11 @@ final class IntakeUnderTest implements AutoCloseable {
         return spool;
     }
 
+    /// Both halves: no intake has the private one.
+    SpoolKeyPair spoolKey() {
+        return spoolKey;
+    }
+
     SpoolReader spool() {
         return spoolReader;
     }

@@ -21,6 +21,7 @@ import org.postern.crypto.Opener;
 import org.postern.crypto.SealedSource;
 import org.postern.crypto.SpoolKeyPair;
 import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.SpoolSlot;
@@ -102,6 +103,30 @@ final class SpoolReader {
                             InstanceCertificate.parse(certificate).key(),
                             SpoolSlot.of(slot));
             return new Opened(file.substring(0, file.indexOf('.')), Envelope.decode(json), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (OpeningFailedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// What opens the only entry there is.
+    byte[] dataKeyOfOnly() {
+        List<String> files = files();
+        if (files.size() != 1) {
+            throw new AssertionError("not one entry: " + files);
+        }
+        try {
+            DataInputStream in =
+                    new DataInputStream(
+                            new ByteArrayInputStream(
+                                    firstBytes(folder.resolve(files.getFirst()), 64 * 1024)));
+            in.skipNBytes(4);
+            in.skipNBytes(in.readInt());
+            byte[] slot = in.readNBytes(in.readInt());
+            in.skipNBytes(in.readInt());
+            ObjectHeader header = ObjectPreamble.atStartOf(in.readAllBytes()).header();
+            return key.open(SpoolSlot.of(slot), header).exportSecret();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (OpeningFailedException e) {

@@ -3,10 +3,13 @@ package org.postern.keys.ledger;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.postern.db.store.AuditStore;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.provider.KeyProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -14,7 +17,11 @@ import org.springframework.transaction.support.TransactionOperations;
 ///
 /// @param service for worker and portal
 /// @param authority for every role
-public record KeyLedger(KeyService service, Authority authority) {
+/// @param shredding shreds every slot whose time and grace are over, and says how many; to be done
+///   now and then by whoever has the ledger
+public record KeyLedger(KeyService service, Authority authority, IntSupplier shredding) {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyLedger.class);
 
     /// Opens nothing yet: the ledger may be away.
     ///
@@ -41,10 +48,18 @@ public record KeyLedger(KeyService service, Authority authority) {
                         root,
                         clock,
                         random);
-        return new KeyLedger(
+        LedgerKeyService service =
                 new LedgerKeyService(
-                        ledger, transaction, authority, tenants, spoolKeys, audit, clock, random),
-                authority);
+                        ledger, transaction, authority, tenants, spoolKeys, audit, clock, random);
+        return new KeyLedger(service, authority, service::shredDue);
+    }
+
+    /// Shreds what is due.
+    public void shredDue() {
+        int shredded = shredding.getAsInt();
+        if (shredded > 0) {
+            log.info("messages shredded, their time being over: slots={}", shredded);
+        }
     }
 
     /// The names of the key providers that have wrapped something in this ledger; none while it is

@@ -230,8 +230,10 @@ final class LedgerKeyService implements KeyService {
         secrets.delete(tenant, message, mailboxIds);
     }
 
-    @Override
-    public int shredDue() {
+    /// Shreds every slot whose time and grace are over.
+    ///
+    /// @return how many
+    int shredDue() {
         return secrets.deleteDue();
     }
 

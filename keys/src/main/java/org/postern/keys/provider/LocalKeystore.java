@@ -1,18 +1,12 @@
 package org.postern.keys.provider;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-import static java.util.Objects.requireNonNull;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -167,26 +161,7 @@ public final class LocalKeystore implements KeyProvider {
             whole.writeBytes(key.wrap(version, CONTEXT, random).toBytes());
         }
         ByteBuffer bytes = ByteBuffer.wrap(whole.toByteArray());
-        // Everything stored depends on this file: it must be whole and on disk before its key is
-        // used.
-        Path directory = requireNonNull(file.toAbsolutePath().getParent());
-        Path half =
-                Files.createTempFile(
-                        directory,
-                        "root",
-                        ".half",
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        try (FileChannel channel = FileChannel.open(half, WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel channel = FileChannel.open(directory, READ)) {
-            channel.force(true);
-        }
+        ForcedFile.write(file, bytes);
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.store.SignedSnapshot;
+import org.postern.keys.Authority;
 
 /// One process's standing as a door: its signing key, the authority's certificate for it, and the
 /// newest snapshot. All of it lies on this machine's disk, so that a cold start needs no database.
@@ -28,7 +29,7 @@ import org.postern.db.store.SignedSnapshot;
 public final class Door {
 
     /// What a snapshot's signature is made for.
-    public static final String SNAPSHOT_PURPOSE = "postern snapshot";
+    public static final String SNAPSHOT_PURPOSE = Authority.SNAPSHOT;
 
     private static final String INSTANCE_KEY = "instance.key";
     private static final String INSTANCE_NAME = "instance.name";
@@ -64,13 +65,24 @@ public final class Door {
     ///
     /// @throws IOException if the folder cannot be used, or what it holds was damaged
     public static Door open(Path folder, Clock clock, SecureRandom random) throws IOException {
+        return open(folder, Optional.empty(), clock, random);
+    }
+
+    /// The same for a door that is given its name the first time; a name that it has stays.
+    ///
+    /// @throws IOException if the folder cannot be used, or what it holds was damaged
+    public static Door open(Path folder, Optional<String> given, Clock clock, SecureRandom random)
+            throws IOException {
         DoorFolder files = new DoorFolder(folder);
         Optional<byte[]> seed = files.read(INSTANCE_KEY);
         SigningKey key =
                 seed.map(SigningKey::importSecret).orElseGet(() -> SigningKey.generate(random));
         if (seed.isEmpty()) {
             // The name first: a key without one would be refused at every later start.
-            files.write(INSTANCE_NAME, new UuidV7(clock, random).next().toString().getBytes(UTF_8));
+            files.write(
+                    INSTANCE_NAME,
+                    given.orElseGet(() -> new UuidV7(clock, random).next().toString())
+                            .getBytes(UTF_8));
             files.write(INSTANCE_KEY, key.exportSecret());
         }
         String name =

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.PublicKey32;
+import org.postern.db.store.SignedSnapshot;
 import org.postern.keys.Authority;
 
-/// Brings a door up to date with the authority in its own process. Thread-safe.
+/// Brings a door up to date with the authority. Thread-safe.
 public final class DoorRefresh {
 
     /// As long as the snapshot's: a door cut off keeps both or neither.
@@ -19,17 +22,29 @@ public final class DoorRefresh {
 
     private final Door door;
     private final Authority authority;
-    private final SnapshotPublisher publisher;
+    private final Supplier<Optional<SignedSnapshot>> snapshots;
     private final Clock clock;
 
+    /// For a process that publishes snapshots itself.
     public DoorRefresh(Door door, Authority authority, SnapshotPublisher publisher, Clock clock) {
+        this(door, authority, () -> Optional.of(publisher.publishIfNeeded()), clock);
+    }
+
+    /// For a process that takes what others publish.
+    ///
+    /// @param snapshots the newest, if one was ever published
+    public DoorRefresh(
+            Door door,
+            Authority authority,
+            Supplier<Optional<SignedSnapshot>> snapshots,
+            Clock clock) {
         this.door = door;
         this.authority = authority;
-        this.publisher = publisher;
+        this.snapshots = snapshots;
         this.clock = clock;
     }
 
-    /// Publishes a snapshot if one is due and takes on the newest.
+    /// Takes on the newest snapshot, published now if one is due and that is ours to do.
     ///
     /// @throws org.springframework.dao.DataAccessException while a database is away: the door works
     ///   on with what it has
@@ -37,7 +52,10 @@ public final class DoorRefresh {
     ///   this door knows
     public void refresh() throws IOException, OpeningFailedException {
         PublicKey32 key = authority.publicKey();
-        door.update(key, certificate(), publisher.publishIfNeeded());
+        Optional<SignedSnapshot> newest = snapshots.get();
+        if (newest.isPresent()) {
+            door.update(key, certificate(), newest.get());
+        }
     }
 
     private InstanceCertificate certificate() {

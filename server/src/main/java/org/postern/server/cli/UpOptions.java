@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.postern.keys.Role;
 
 /// What `up` was told.
 ///
@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 /// @param clientAuthorities who may vouch for names in clients' certificates, in PEM; Java's own
 ///   list if there is none
 /// @param dnsServers that resolve names for the SMTP door; the system's if there are none
+/// @param roles what this process is
 /// @param keyProvider keeps the root key
 public record UpOptions(
         Path data,
@@ -47,6 +48,7 @@ public record UpOptions(
         List<String> smtpProxies,
         Optional<Path> clientAuthorities,
         List<InetAddress> dnsServers,
+        RoleOptions roles,
         KeyProviderOptions keyProvider) {
 
     static final Option SMTP_PORT =
@@ -157,7 +159,8 @@ public record UpOptions(
                     .variable("POSTERN_DNS_SERVERS");
 
     static List<Option> all() {
-        List<Option> own =
+        List<Option> options = new ArrayList<>();
+        options.addAll(
                 List.of(
                         Option.DATA,
                         SMTP_PORT,
@@ -175,8 +178,10 @@ public record UpOptions(
                         SMTP_HOST,
                         SMTP_PROXIES,
                         CLIENT_AUTHORITIES,
-                        DNS_SERVERS);
-        return Stream.concat(own.stream(), KeyProviderOptions.all().stream()).toList();
+                        DNS_SERVERS));
+        options.addAll(KeyProviderOptions.all());
+        options.addAll(RoleOptions.all());
+        return options;
     }
 
     static UpOptions of(Arguments arguments) throws UsageException {
@@ -199,12 +204,14 @@ public record UpOptions(
                         ranges(arguments, SMTP_PROXIES),
                         arguments.findPath(CLIENT_AUTHORITIES),
                         addresses(arguments, DNS_SERVERS),
+                        RoleOptions.of(arguments),
                         KeyProviderOptions.of(arguments));
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
         options.requireRelayBeyondTheDemo();
         options.requireAKeyForEachCertificate();
+        options.requireADatabaseBesideTheKeys();
         return options;
     }
 
@@ -227,7 +234,9 @@ public record UpOptions(
     /// The demo takes mail without a password, keeps its keystore's passphrase beside the keystore
     /// and speaks HTTP: right on one machine, wrong anywhere else.
     private void requireLoopbackForTheDemo() throws UsageException {
-        if (bind.isLoopbackAddress() || (!demo() && trustedProxy.isPresent())) {
+        if (bind.isLoopbackAddress()
+                || ((!isUnguarded() || !roles.has(Role.KEYS))
+                        && (trustedProxy.isPresent() || !roles.has(Role.PORTAL)))) {
             return;
         }
         throw new UsageException(
@@ -305,7 +314,7 @@ public record UpOptions(
     /// The outbox keeps notices in clear, where they can be tried out; nobody else's mail belongs
     /// there.
     private void requireRelayBeyondTheDemo() throws UsageException {
-        if (!demo() && relay.isEmpty()) {
+        if (roles.has(Role.WORKER) && relay.isEmpty() && !outbox()) {
             throw new UsageException(
                     "with --passphrase-file or --key-provider this is no demo, and its notices"
                             + " have to go somewhere: set --relay.");
@@ -315,27 +324,44 @@ public record UpOptions(
     /// Every port to be opened, by the option that names it.
     Map<Option, Integer> ports() {
         var ports = new LinkedHashMap<Option, Integer>();
-        ports.put(SMTP_PORT, smtpPort);
-        ports.put(SMTPS_PORT, smtpsPort);
-        ports.put(HTTP_PORT, httpPort);
+        if (roles.has(Role.INTAKE)) {
+            ports.put(SMTP_PORT, smtpPort);
+            ports.put(SMTPS_PORT, smtpsPort);
+        }
+        if (roles.has(Role.PORTAL)) {
+            ports.put(HTTP_PORT, httpPort);
+        }
+        roles.keysPort().ifPresent(port -> ports.put(RoleOptions.KEYS_PORT, port));
         ports.put(MANAGEMENT_PORT, managementPort);
         return ports;
     }
 
     /// The demo's ways: a random passphrase under the data folder, an organisation to try things
-    /// with.
+    /// with. One process is everything there.
     public boolean demo() {
+        return isUnguarded() && roles.isAll();
+    }
+
+    /// Whether the root key lies beside the passphrase that opens it.
+    private boolean isUnguarded() {
         return passphraseFile.isEmpty() && keyProvider instanceof KeyProviderOptions.Local;
     }
 
-    /// The outbox exists only in the demo, never together with a relay.
+    /// The outbox exists only on one machine with nothing set up, never together with a relay.
     public boolean outbox() {
-        return demo() && relay.isEmpty();
+        return isUnguarded() && relay.isEmpty() && bind.isLoopbackAddress();
     }
 
     /// Whether a PostgreSQL of our own is needed, for one database or for both.
     public boolean needsLocalPostgres() {
-        return databaseUrl.isEmpty() || ledgerUrl.isEmpty();
+        return databaseUrl.isEmpty() || (roles.has(Role.KEYS) && ledgerUrl.isEmpty());
+    }
+
+    /// A PostgreSQL of our own stands beside the keys, where the ledger is.
+    private void requireADatabaseBesideTheKeys() throws UsageException {
+        if (!roles.has(Role.KEYS) && databaseUrl.isEmpty()) {
+            throw new UsageException("without the role keys, set --database-url.");
+        }
     }
 
     /// How this machine reaches the listeners.

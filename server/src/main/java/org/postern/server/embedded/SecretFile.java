@@ -45,7 +45,7 @@ public final class SecretFile {
 
     /// Replaces `file` as a whole: whoever reads it, also after a power cut, sees the old text or
     /// the new one.
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         Path written = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(written);
         var options = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -1,0 +1,99 @@
+package org.postern.keys.limits;
+
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.crypto.DataKey;
+import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.RecordKey;
+import org.postern.crypto.Tokens;
+import org.postern.crypto.sealed.ObjectPreamble;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.Slot;
+import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
+import org.postern.db.TenantId;
+import org.postern.db.store.SignInRequest;
+import org.postern.keys.KeyService;
+import org.postern.keys.NotSignedInException;
+
+/// A key service that is asked so often and no more. One way for everybody: callers in this process
+/// and in others come through here.
+public final class LimitedKeyService implements KeyService {
+
+    private final KeyService keys;
+    private final Gate open;
+    private final Gate summaries;
+    private final Gate own;
+    private final Gate redeem;
+    private final Gate issue;
+    private final Gate admit;
+
+    public LimitedKeyService(KeyService keys, Limits limits, Clock clock) {
+        this.keys = keys;
+        this.open = new Gate("open", limits.open(), clock);
+        this.summaries = new Gate("summaries", limits.summaries(), clock);
+        this.own = new Gate("own", limits.own(), clock);
+        this.redeem = new Gate("redeem", limits.redeem(), clock);
+        this.issue = new Gate("issue", limits.issue(), clock);
+        this.admit = new Gate("admit", limits.admit(), clock);
+    }
+
+    @Override
+    public Admitted admit(
+            ObjectPreamble object,
+            InstanceCertificate certificate,
+            SpoolSlot slot,
+            SealedRecord sealedEnvelope)
+            throws OpeningFailedException {
+        admit.pass(object.header().tenant());
+        return keys.admit(object, certificate, slot, sealedEnvelope);
+    }
+
+    @Override
+    public Optional<Issued> issue(SignInRequest request) throws OpeningFailedException {
+        issue.pass(request.header().tenant());
+        return keys.issue(request);
+    }
+
+    @Override
+    public Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
+        redeem.pass(tenant);
+        return keys.redeem(tenant, redemption);
+    }
+
+    @Override
+    public Map<MessageId, RecordKey> summaries(
+            TenantId tenant, ReadingKey reader, Set<ObjectName> page) throws NotSignedInException {
+        summaries.pass(Tokens.hash(reader.secret()));
+        return keys.summaries(tenant, reader, page);
+    }
+
+    @Override
+    public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
+            throws NotSignedInException, OpeningFailedException {
+        open.pass(Tokens.hash(reader.secret()));
+        return keys.open(tenant, reader, object, slot);
+    }
+
+    @Override
+    public Owner own(TenantId tenant, ReadingKey reader) throws NotSignedInException {
+        own.pass(Tokens.hash(reader.secret()));
+        return keys.own(tenant, reader);
+    }
+
+    /// Never refused: what is to be shredded is shredded now.
+    @Override
+    public void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes) {
+        keys.destroy(tenant, message, mailboxes);
+    }
+
+    /// Never refused: whoever signs out is signed out.
+    @Override
+    public void end(TenantId tenant, ReadingKey reader) {
+        keys.end(tenant, reader);
+    }
+}

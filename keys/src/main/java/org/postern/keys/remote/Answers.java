@@ -1,0 +1,150 @@
+package org.postern.keys.remote;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.RecordKey;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.MessageId;
+import org.postern.db.store.SignInRequest;
+import org.postern.keys.Authority;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.Redemption;
+import org.postern.keys.NotSignedInException;
+import org.postern.keys.remote.Questions.Admit;
+import org.postern.keys.remote.Questions.Certify;
+import org.postern.keys.remote.Questions.Destroy;
+import org.postern.keys.remote.Questions.Open;
+import org.postern.keys.remote.Questions.Reader;
+import org.postern.keys.remote.Questions.Redeem;
+import org.postern.keys.remote.Questions.Sign;
+import org.postern.keys.remote.Questions.Summaries;
+import org.postern.keys.remote.Questions.SummaryKey;
+import org.postern.keys.remote.Questions.SummaryKeys;
+import org.postern.keys.remote.Questions.Tenant;
+
+/// Answers calls of those who may make them, and holds a caller to his own name and to what may be
+/// signed for somebody else.
+final class Answers {
+
+    /// The life of snapshot and certificate: a door that is cut off keeps both or neither.
+    private static final Duration LONGEST_CERTIFICATE = Duration.ofDays(14);
+
+    /// What the authority signs for another process. An instance's certificate is signed too, so
+    /// that whoever could have anything signed could certify himself under any name.
+    private static final Set<String> SIGNED_FOR_OTHERS = Set.of(Authority.SNAPSHOT);
+
+    private final KeyService keys;
+    private final Authority authority;
+    private final Clock clock;
+
+    Answers(KeyService keys, Authority authority, Clock clock) {
+        this.keys = keys;
+        this.authority = authority;
+        this.clock = clock;
+    }
+
+    /// Does what is asked; null for nothing.
+    ///
+    /// @throws RefusedException if this caller may not ask this
+    /// @throws tools.jackson.core.JacksonException if the question is malformed
+    @Nullable Object answer(Call call, Caller caller, byte[] question)
+            throws RefusedException, NotSignedInException, OpeningFailedException {
+        return switch (call) {
+            case ADMIT -> {
+                Admit asked = WireFormat.read(question, Admit.class);
+                yield keys.admit(
+                        asked.object(), asked.certificate(), asked.slot(), asked.envelope());
+            }
+            case ISSUE -> keys.issue(WireFormat.read(question, SignInRequest.class)).orElse(null);
+            case DESTROY -> {
+                Destroy asked = WireFormat.read(question, Destroy.class);
+                keys.destroy(asked.tenant(), asked.message(), asked.mailboxes());
+                yield null;
+            }
+            case REDEEM -> {
+                Redeem asked = WireFormat.read(question, Redeem.class);
+                yield keys.redeem(asked.tenant(), redemption(asked)).orElse(null);
+            }
+            case SUMMARIES -> {
+                Summaries asked = WireFormat.read(question, Summaries.class);
+                yield summaryKeys(keys.summaries(asked.tenant(), asked.reader(), asked.page()));
+            }
+            case OPEN -> {
+                Open asked = WireFormat.read(question, Open.class);
+                yield keys.open(asked.tenant(), asked.reader(), asked.object(), asked.slot());
+            }
+            case OWN -> {
+                Reader asked = WireFormat.read(question, Reader.class);
+                yield keys.own(asked.tenant(), asked.reader());
+            }
+            case END -> {
+                Reader asked = WireFormat.read(question, Reader.class);
+                keys.end(asked.tenant(), asked.reader());
+                yield null;
+            }
+            case PUBLIC_KEY -> authority.publicKey();
+            case CERTIFY -> certify(caller, WireFormat.read(question, Certify.class));
+            case SIGN -> sign(WireFormat.read(question, Sign.class));
+            case SPOOL_KEY -> authority.spoolKey();
+            case CREATE_TENANT -> {
+                authority.createTenant(WireFormat.read(question, Tenant.class).tenant());
+                yield null;
+            }
+            case LEND -> authority.lend(WireFormat.read(question, Tenant.class).tenant());
+            case CHECKPOINT -> {
+                Questions.Checkpoint asked =
+                        WireFormat.read(question, Questions.Checkpoint.class);
+                yield authority.checkpoint(asked.tenant(), asked.size(), asked.leaves());
+            }
+            case AUDITED -> authority.audited(WireFormat.read(question, Tenant.class).tenant());
+            case AUDIT_KEY -> authority.auditKey(WireFormat.read(question, Tenant.class).tenant());
+        };
+    }
+
+    private Object certify(Caller caller, Certify asked) throws RefusedException {
+        if (!asked.instance().equals(caller.instance())) {
+            throw new RefusedException("another's instance");
+        }
+        Instant latest = clock.instant().plus(LONGEST_CERTIFICATE);
+        return authority.certify(
+                asked.instance(),
+                asked.key(),
+                asked.notAfter().isBefore(latest) ? asked.notAfter() : latest);
+    }
+
+    private Object sign(Sign asked) throws RefusedException {
+        if (!SIGNED_FOR_OTHERS.contains(asked.purpose())) {
+            throw new RefusedException("not signed for others");
+        }
+        return authority.sign(asked.purpose(), asked.document().bytes());
+    }
+
+    private static Redemption redemption(Redeem asked) {
+        return switch (asked.kind()) {
+            case LINK -> new Redemption.Link(asked.secret(), asked.browserMac());
+            case CODE -> new Redemption.Code(asked.secret(), asked.browserMac());
+        };
+    }
+
+    private static SummaryKeys summaryKeys(Map<MessageId, RecordKey> keys) {
+        return new SummaryKeys(
+                keys.entrySet().stream()
+                        .map(entry -> new SummaryKey(entry.getKey(), entry.getValue()))
+                        .collect(Collectors.toSet()));
+    }
+
+    /// This caller may not ask this.
+    static final class RefusedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String reason) {
+            super(reason);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.postern.keys.remote;
+
+import static org.postern.keys.Role.INTAKE;
+import static org.postern.keys.Role.PORTAL;
+import static org.postern.keys.Role.WORKER;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.keys.Role;
+
+/// Every call there is, and who may make it by the roles in his certificate. Whatever is not in
+/// this list, nobody may do from outside the process that holds the keys.
+///
+/// Nobody has a worker's calls and a portal's unless the operator gave one process both roles: a
+/// taken portal cannot admit, and a taken worker, which sees sign-in links, cannot redeem them.
+enum Call {
+    /// As large as an envelope of a thousand recipients.
+    ADMIT(Sizes.LARGE, WORKER),
+    ISSUE(Sizes.SMALL, WORKER),
+    DESTROY(Sizes.LARGE, WORKER),
+
+    REDEEM(Sizes.SMALL, PORTAL),
+    SUMMARIES(Sizes.LARGE, PORTAL),
+    OPEN(Sizes.SMALL, PORTAL),
+    OWN(Sizes.SMALL, PORTAL),
+    END(Sizes.SMALL, PORTAL),
+
+    PUBLIC_KEY(Sizes.SMALL, INTAKE, WORKER, PORTAL),
+
+    /// Only the caller's own instance.
+    CERTIFY(Sizes.SMALL, INTAKE, PORTAL),
+
+    /// Only snapshots.
+    SIGN(Sizes.LARGE, WORKER),
+    SPOOL_KEY(Sizes.SMALL, WORKER),
+    CREATE_TENANT(Sizes.SMALL, WORKER),
+    LEND(Sizes.SMALL, WORKER),
+
+    /// The chain only ever grows, whoever asks: see AuditTrees.
+    CHECKPOINT(Sizes.LARGE, WORKER),
+    AUDITED(Sizes.SMALL, WORKER),
+    AUDIT_KEY(Sizes.SMALL, WORKER);
+
+    private final int mostBytes;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of gives one that never changes
+    private final Set<Role> roles;
+
+    Call(int mostBytes, Role... roles) {
+        this.mostBytes = mostBytes;
+        this.roles = Set.of(roles);
+    }
+
+    /// How many bytes a question may have.
+    int mostBytes() {
+        return mostBytes;
+    }
+
+    boolean isAllowed(Set<Role> caller) {
+        return !Collections.disjoint(roles, caller);
+    }
+
+    String path() {
+        return "/" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Optional<Call> at(String path) {
+        return Arrays.stream(values()).filter(call -> call.path().equals(path)).findFirst();
+    }
+
+    private static final class Sizes {
+        static final int SMALL = 16 << 10;
+        static final int LARGE = 8 << 20;
+    }
+}

@@ -1,0 +1,83 @@
+package org.postern.keys.remote;
+
+import static org.postern.keys.remote.KeysConnection.required;
+
+import java.time.Instant;
+import java.util.List;
+import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.audit.VerifierKey;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.PublicKey32;
+import org.postern.crypto.sealed.Signature64;
+import org.postern.crypto.sealed.SpoolPublicKey;
+import org.postern.db.TenantId;
+import org.postern.db.store.StoredCheckpoint;
+import org.postern.keys.Authority;
+
+/// The authority of another process.
+final class HttpsAuthority implements Authority {
+
+    private final KeysConnection keys;
+
+    HttpsAuthority(KeysConnection keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public PublicKey32 publicKey() {
+        return ask(Call.PUBLIC_KEY, new Questions.Nothing(), PublicKey32.class);
+    }
+
+    @Override
+    public InstanceCertificate certify(String instance, PublicKey32 instanceKey, Instant notAfter) {
+        return ask(
+                Call.CERTIFY,
+                new Questions.Certify(instance, instanceKey, notAfter),
+                InstanceCertificate.class);
+    }
+
+    @Override
+    public Signature64 sign(String purpose, byte[] document) {
+        return ask(
+                Call.SIGN,
+                new Questions.Sign(purpose, new Questions.Document(document)),
+                Signature64.class);
+    }
+
+    @Override
+    public SpoolPublicKey spoolKey() {
+        return ask(Call.SPOOL_KEY, new Questions.Nothing(), SpoolPublicKey.class);
+    }
+
+    @Override
+    public void createTenant(TenantId tenant) {
+        keys.askPlainly(Call.CREATE_TENANT, new Questions.Tenant(tenant), Void.class);
+    }
+
+    @Override
+    public Lent lend(TenantId tenant) {
+        return ask(Call.LEND, new Questions.Tenant(tenant), Lent.class);
+    }
+
+    @Override
+    public StoredCheckpoint checkpoint(TenantId tenant, long size, List<Mac256> leaves) {
+        return ask(
+                Call.CHECKPOINT,
+                new Questions.Checkpoint(tenant, size, leaves),
+                StoredCheckpoint.class);
+    }
+
+    @Override
+    public long audited(TenantId tenant) {
+        return ask(Call.AUDITED, new Questions.Tenant(tenant), Long.class);
+    }
+
+    @Override
+    public VerifierKey auditKey(TenantId tenant) {
+        return ask(Call.AUDIT_KEY, new Questions.Tenant(tenant), VerifierKey.class);
+    }
+
+    private <T> T ask(Call call, Object question, Class<T> type) {
+        return required(keys.askPlainly(call, question, type));
+    }
+}

@@ -1,0 +1,125 @@
+package org.postern.keys.remote;
+
+import static org.postern.keys.remote.KeysConnection.required;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.postern.crypto.DataKey;
+import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.RecordKey;
+import org.postern.crypto.sealed.ObjectPreamble;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.Slot;
+import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
+import org.postern.db.TenantId;
+import org.postern.db.store.SignInRequest;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeysAwayException;
+import org.postern.keys.NotSignedInException;
+import org.postern.keys.remote.Questions.Kind;
+import org.postern.keys.remote.Questions.SummaryKey;
+import org.postern.keys.remote.Questions.SummaryKeys;
+
+/// The key service of another process.
+final class HttpsKeyService implements KeyService {
+
+    private final KeysConnection keys;
+
+    HttpsKeyService(KeysConnection keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public Admitted admit(
+            ObjectPreamble object,
+            InstanceCertificate certificate,
+            SpoolSlot slot,
+            SealedRecord sealedEnvelope)
+            throws OpeningFailedException {
+        return required(
+                askOpening(
+                        Call.ADMIT,
+                        new Questions.Admit(object, certificate, slot, sealedEnvelope),
+                        Admitted.class));
+    }
+
+    @Override
+    public Optional<Issued> issue(SignInRequest request) throws OpeningFailedException {
+        return askOpening(Call.ISSUE, request, Issued.class);
+    }
+
+    @Override
+    public Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
+        Questions.Redeem question =
+                switch (redemption) {
+                    case Redemption.Link link ->
+                            new Questions.Redeem(
+                                    tenant, Kind.LINK, link.token(), link.browserMac());
+                    case Redemption.Code code ->
+                            new Questions.Redeem(tenant, Kind.CODE, code.code(), code.browserMac());
+                };
+        return keys.askPlainly(Call.REDEEM, question, Redeemed.class);
+    }
+
+    @Override
+    public Map<MessageId, RecordKey> summaries(
+            TenantId tenant, ReadingKey reader, Set<ObjectName> page) throws NotSignedInException {
+        return required(
+                        askReading(
+                                Call.SUMMARIES,
+                                new Questions.Summaries(tenant, reader, page),
+                                SummaryKeys.class))
+                .keys()
+                .stream()
+                .collect(Collectors.toMap(SummaryKey::message, SummaryKey::key));
+    }
+
+    @Override
+    public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
+            throws NotSignedInException, OpeningFailedException {
+        return required(
+                keys.ask(
+                        Call.OPEN,
+                        new Questions.Open(tenant, reader, object, slot),
+                        DataKey.class));
+    }
+
+    @Override
+    public Owner own(TenantId tenant, ReadingKey reader) throws NotSignedInException {
+        return required(askReading(Call.OWN, new Questions.Reader(tenant, reader), Owner.class));
+    }
+
+    @Override
+    public void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes) {
+        keys.askPlainly(
+                Call.DESTROY, new Questions.Destroy(tenant, message, mailboxes), Void.class);
+    }
+
+    @Override
+    public void end(TenantId tenant, ReadingKey reader) {
+        keys.askPlainly(Call.END, new Questions.Reader(tenant, reader), Void.class);
+    }
+
+    private <T> Optional<T> askOpening(Call call, Object question, Class<T> type)
+            throws OpeningFailedException {
+        try {
+            return keys.ask(call, question, type);
+        } catch (NotSignedInException e) {
+            throw new KeysAwayException("call=" + call + " has an answer of another call", e);
+        }
+    }
+
+    private <T> Optional<T> askReading(Call call, Object question, Class<T> type)
+            throws NotSignedInException {
+        try {
+            return keys.ask(call, question, type);
+        } catch (OpeningFailedException e) {
+            throw new KeysAwayException("call=" + call + " has an answer of another call", e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.postern.server;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.postern.db.Steps;
+import org.postern.db.blob.BlobStore;
+import org.postern.db.store.MailDatabase;
+import org.postern.keys.Authority;
+import org.postern.keys.KeyService;
+import org.postern.mail.delivery.Delivery;
+import org.postern.mail.delivery.DeliveryWorker;
+import org.postern.mail.door.SnapshotPublisher;
+import org.postern.notifications.job.JobWorker;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// The role `worker`: delivery, and the snapshot from which all doors work.
+@Configuration(proxyBeanMethods = false)
+class DeliveryConfiguration {
+
+    @Bean
+    SnapshotPublisher snapshotPublisher(MailDatabase database, Authority authority, Clock clock) {
+        return new SnapshotPublisher(database, authority, clock);
+    }
+
+    @Bean
+    Delivery delivery(
+            KeyService keys,
+            Authority authority,
+            BlobStore blobs,
+            MailDatabase database,
+            Clock clock,
+            SecureRandom random,
+            Steps steps) {
+        return new Delivery(keys, authority, blobs, database, clock, random, steps);
+    }
+
+    @Bean
+    DeliveryWorker deliveryWorker(
+            Delivery delivery, MailDatabase database, JobWorker jobs, Clock clock, Steps steps) {
+        return new DeliveryWorker(delivery, database.arrivals(), jobs::wake, clock, steps);
+    }
+}

@@ -1,0 +1,41 @@
+package org.postern.server;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.postern.db.blob.BlobStore;
+import org.postern.db.store.MailDatabase;
+import org.postern.keys.KeyService;
+import org.postern.mail.door.Door;
+import org.postern.mail.reading.Folders;
+import org.postern.mail.reading.Reading;
+import org.postern.mail.reply.Replies;
+import org.postern.mail.spool.Spool;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// The role `portal` behind its pages: reading and replies.
+@Configuration(proxyBeanMethods = false)
+class ReadingConfiguration {
+
+    @Bean
+    Folders folders(KeyService keys, MailDatabase database, Clock clock) {
+        return new Folders(keys, database.messages(), clock);
+    }
+
+    @Bean
+    Reading reading(
+            KeyService keys, MailDatabase database, BlobStore blobs, Door door, Clock clock) {
+        return new Reading(keys, database.messages(), blobs, door, clock);
+    }
+
+    @Bean
+    Replies replies(
+            Reading reading,
+            KeyService keys,
+            Spool spool,
+            Door door,
+            Clock clock,
+            SecureRandom random) {
+        return new Replies(reading, keys, spool, door, clock, random);
+    }
+}
