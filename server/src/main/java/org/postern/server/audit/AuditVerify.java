@@ -76,16 +76,13 @@ public final class AuditVerify implements Command {
             throw new CommandFailedException("a file cannot be read: " + e.getMessage() + ".", e);
         }
         boolean json = arguments.has(JSON);
-        switch (verdict) {
-            case Verdict.Whole whole -> {
-                console.say(json ? json(whole, key.isPresent()) : text(whole, key.isPresent()));
-                return 0;
-            }
-            case Verdict.Broken broken -> {
-                console.say(json ? json(broken) : text(broken));
-                return BROKEN;
-            }
-        }
+        console.say(
+                switch (verdict) {
+                    case Verdict.Whole whole ->
+                            json ? json(whole, key.isPresent()) : text(whole, key.isPresent());
+                    case Verdict.Broken broken -> json ? json(broken) : text(broken);
+                });
+        return verdict instanceof Verdict.Whole ? 0 : BROKEN;
     }
 
     private static String text(Verdict.Whole whole, boolean keyGiven) {
