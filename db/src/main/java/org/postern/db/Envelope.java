@@ -32,9 +32,9 @@ public record Envelope(
         Optional<ReadingTerms> terms,
         boolean requireTls) {
 
-    /// An envelope that was sealed before there was a wish has none. Without the pool of buffers that
-    /// others share: what is in a buffer given back stays in memory until somebody writes over it,
-    /// and an intake keeps no address once its transaction has ended.
+    /// An envelope that was sealed before there was a wish has none. Without the pool of buffers
+    /// that others share: what is in a buffer given back stays in memory until somebody writes over
+    /// it, and an intake keeps no address once its transaction has ended.
     private static final JsonMapper JSON =
             JsonMapper.builder(
                             JsonFactory.builder()

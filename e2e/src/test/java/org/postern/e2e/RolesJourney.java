@@ -77,7 +77,8 @@ class RolesJourney {
         order(worker, "tenant", "create", "--name", "Clinic", "--host", "localhost");
         order(worker, "domain", "add", "--domain", "example.com");
         order(worker, "connector", "add", "--name", "here", "--ranges", "127.0.0.0/8");
-        return start("intake", new PosternProcess.Ports(free[5], free[6], 0, free[7]), keys, others);
+        return start(
+                "intake", new PosternProcess.Ports(free[5], free[6], 0, free[7]), keys, others);
     }
 
     private static void send(PosternProcess intake) throws Exception {

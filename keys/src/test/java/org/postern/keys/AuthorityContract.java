@@ -143,8 +143,7 @@ interface AuthorityContract {
                                     () ->
                                             open(
                                                     tenant,
-                                                    scene()
-                                                            .authority()
+                                                    scene().authority()
                                                             .checkpoint(
                                                                     tenant,
                                                                     at,
@@ -163,8 +162,7 @@ interface AuthorityContract {
         TenantId tenant = scene().tenant();
 
         assertThat(authority.auditKey(tenant).key()).isNotEqualTo(authority.publicKey());
-        assertThat(authority.auditKey(tenant))
-                .isEqualTo(scene().authority().auditKey(tenant));
+        assertThat(authority.auditKey(tenant)).isEqualTo(scene().authority().auditKey(tenant));
     }
 
     private Checkpoint open(TenantId tenant, StoredCheckpoint checkpoint) throws Exception {

@@ -19,6 +19,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
@@ -178,6 +179,20 @@ public final class TestSite {
                 clock.instant(),
                 Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())),
                 false);
+    }
+
+    /// The same on these terms.
+    public static Envelope on(ReadingTerms terms, Envelope envelope) {
+        return new Envelope(
+                envelope.tenant(),
+                envelope.connector(),
+                envelope.reversePath(),
+                envelope.author(),
+                envelope.recipients(),
+                envelope.envelopeId(),
+                envelope.acceptedAt(),
+                Optional.of(terms),
+                envelope.requireTls());
     }
 
     public static EmailAddress address(String text) {

@@ -97,8 +97,7 @@ final class Answers {
             }
             case LEND -> authority.lend(WireFormat.read(question, Tenant.class).tenant());
             case CHECKPOINT -> {
-                Questions.Checkpoint asked =
-                        WireFormat.read(question, Questions.Checkpoint.class);
+                Questions.Checkpoint asked = WireFormat.read(question, Questions.Checkpoint.class);
                 yield authority.checkpoint(asked.tenant(), asked.size(), asked.leaves());
             }
             case AUDITED -> authority.audited(WireFormat.read(question, Tenant.class).tenant());

@@ -36,7 +36,8 @@ import tools.jackson.databind.module.SimpleModule;
 /// what it does not know and misses what is not there.
 final class WireFormat {
 
-    /// Without the pool of buffers that others share: keys would stay in one until it is used again.
+    /// Without the pool of buffers that others share: keys would stay in one until it is used
+    /// again.
     private static final JsonMapper JSON =
             JsonMapper.builder(
                             JsonFactory.builder()

@@ -28,7 +28,6 @@ import org.postern.db.Envelope;
 import org.postern.db.MessageId;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
-import org.postern.keys.KeyScene;
 import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.MailSystem;
@@ -129,7 +128,7 @@ class ReadingTest {
         Envelope envelope = site.envelope();
         MessageId id =
                 system.bring(
-                        KeyScene.on(new ReadingTerms(refused, refused, true, true), envelope),
+                        TestSite.on(new ReadingTerms(refused, refused, true, true), envelope),
                         TestSite.plain("a", "b"));
         Reader patient = system.signIn(PATIENT);
         assertThat(system.inbox(patient).getFirst().expiresAt()).contains(refused);

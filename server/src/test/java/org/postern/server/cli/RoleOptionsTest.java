@@ -26,7 +26,8 @@ class RoleOptionsTest {
     @BeforeEach
     void invite() throws Exception {
         identity =
-                "--keys-identity=" + Files.writeString(temporary.resolve("door.pem"), "an identity");
+                "--keys-identity="
+                        + Files.writeString(temporary.resolve("door.pem"), "an identity");
     }
 
     @Test
@@ -43,8 +44,7 @@ class RoleOptionsTest {
         assertThat(up("--roles=intake", DATABASE, KEYS, identity, "--blobs=/srv/blobs")).isZero();
         UpOptions options = started.getFirst();
         assertThat(options.roles().roles()).containsExactly(Role.INTAKE);
-        assertThat(options.roles().keysUrl())
-                .contains(URI.create("https://keys.example.net:8443"));
+        assertThat(options.roles().keysUrl()).contains(URI.create("https://keys.example.net:8443"));
         assertThat(options.ports())
                 .containsOnlyKeys(
                         UpOptions.SMTP_PORT, UpOptions.SMTPS_PORT, UpOptions.MANAGEMENT_PORT);
@@ -115,11 +115,7 @@ class RoleOptionsTest {
         words.add("up");
         words.add("--data=" + temporary.resolve("data"));
         words.addAll(
-                List.of(
-                        "--smtp-port=0",
-                        "--smtps-port=0",
-                        "--http-port=0",
-                        "--management-port=0"));
+                List.of("--smtp-port=0", "--smtps-port=0", "--http-port=0", "--management-port=0"));
         words.addAll(List.of(options));
         Up up =
                 new Up((upOptions, folder, console) -> {
