@@ -231,6 +231,8 @@ class KubernetesManifestsTest {
                         Map.entry("smtps", port(configuration, "POSTERN_SMTPS_PORT")),
                         Map.entry("http", port(configuration, "POSTERN_HTTP_PORT")),
                         Map.entry("management", port(configuration, "POSTERN_MANAGEMENT_PORT")));
+        // One pod has all roles, so nobody else asks it for keys.
+        assertThat(configuration).doesNotContainKeys("POSTERN_ROLES", "POSTERN_KEYS_PORT");
         assertThat(configuration.keySet())
                 .containsAll(
                         new Up((options, folder, console) -> 0)
@@ -238,6 +240,7 @@ class KubernetesManifestsTest {
                                         .filter(option -> option.name().endsWith("-port"))
                                         .map(Option::variable)
                                         .map(Optional::orElseThrow)
+                                        .filter(variable -> !variable.equals("POSTERN_KEYS_PORT"))
                                         .toList());
 
         Set<String> served =
