@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,7 @@ class StallingNextHopJourney {
         assertThat(beyond.messages()).isEmpty();
     }
 
+    @Tag("long") // Postfix takes a minute's rest from a program that was killed
     @Test
     void aPostfixThatLosesItsConnectionBeforeTheContentHasNoneOfIt() throws Exception {
         hop.start();
@@ -109,7 +111,6 @@ class StallingNextHopJourney {
         }
         assertThat(door.files()).isZero();
         assertThat(send("[Results]")).startsWith("250");
-        // Postfix takes a minute's rest from a program that was killed.
         await().atMost(PATIENCE).until(() -> send("Lunch again").startsWith("250"));
         await().atMost(PATIENCE).until(() -> beyond.messages().size() == 1);
         assertThat(beyond.messages().getFirst()).contains("Subject: Lunch again");
