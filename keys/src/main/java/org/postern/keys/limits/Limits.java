@@ -3,8 +3,9 @@ package org.postern.keys.limits;
 /// How often each call may be made: by one subject, and by all together. What is refused is asked
 /// again later; nothing is lost by it.
 ///
-/// Far above what people do, and far below what a thief of the portal would like: of one reader's
-/// mail he gets sixty messages a minute, each of them recorded.
+/// Above what people do, and below what a thief of the portal would like: of one reader's mail he
+/// gets some hundred messages a minute, each of them recorded. A page opens its message anew for
+/// every picture and every file, so a reader with a long list of files needs as many.
 ///
 /// @param open by reading key
 /// @param summaries by reading key
@@ -22,7 +23,7 @@ public record Limits(
 
     public static final Limits DEFAULT =
             new Limits(
-                    new Allowance(new Rate(60, 120), new Rate(6_000, 12_000)),
+                    new Allowance(new Rate(300, 600), new Rate(12_000, 24_000)),
                     new Allowance(new Rate(120, 240), new Rate(12_000, 24_000)),
                     new Allowance(new Rate(600, 1_200), new Rate(60_000, 120_000)),
                     new Allowance(new Rate(600, 1_200), new Rate(6_000, 12_000)),
