@@ -30,6 +30,7 @@ public final class OpenedMessage implements Closeable {
 
     private final StoredMessage message;
     private final StoredSlot slot;
+    private final Optional<Instant> expiresAt;
     private final Content content;
     private final PartIndex index;
     private final ReadableBody body;
@@ -39,12 +40,14 @@ public final class OpenedMessage implements Closeable {
     OpenedMessage(
             StoredMessage message,
             StoredSlot slot,
+            Optional<Instant> expiresAt,
             Content content,
             PartIndex index,
             MailRules rules)
             throws IOException {
         this.message = message;
         this.slot = slot;
+        this.expiresAt = expiresAt;
         this.content = content;
         this.index = index;
         this.body = ReadableBody.choose(index);
@@ -66,7 +69,7 @@ public final class OpenedMessage implements Closeable {
 
     /// Until when this reader can read it; empty if there is no end.
     public Optional<Instant> expiresAt() {
-        return slot.expiresAt();
+        return expiresAt;
     }
 
     /// Whether it can be read for [ReadingTerms#READ_ONCE_TIME] after it was first opened.

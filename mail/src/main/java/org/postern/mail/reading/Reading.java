@@ -2,6 +2,7 @@ package org.postern.mail.reading;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.Content;
@@ -10,6 +11,7 @@ import org.postern.crypto.Opener;
 import org.postern.crypto.SealedSource;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
+import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.store.DamagedRowException;
@@ -71,15 +73,30 @@ public final class Reading {
                                 .open(message.sealedIndex(), message.header().hash()));
         Content content = content(message, dataKey);
         try {
-            messages.markOpened(reader.tenant(), id, reader.mailbox(), clock.instant());
-            StoredSlot shown =
-                    messages.findSlot(reader.tenant(), id, reader.mailbox()).orElse(slot);
-            return Optional.of(
-                    new OpenedMessage(message, shown, content, index, rules(reader.tenant())));
+            Instant now = clock.instant();
+            OpenedMessage opened =
+                    new OpenedMessage(
+                            message,
+                            slot,
+                            expiresAt(slot, now),
+                            content,
+                            index,
+                            rules(reader.tenant()));
+            messages.markOpened(reader.tenant(), id, reader.mailbox(), now);
+            return Optional.of(opened);
         } catch (IOException | RuntimeException e) {
             content.close();
             throw e;
         }
+    }
+
+    /// A message to be read once has little time from its first opening on, which is this one if
+    /// there was none before: see [MessageStore#markOpened].
+    private static Optional<Instant> expiresAt(StoredSlot slot, Instant now) {
+        Instant soon = now.plus(ReadingTerms.READ_ONCE_TIME);
+        return slot.readOnce() && slot.openedAt().isEmpty()
+                ? slot.expiresAt().filter(soon::isAfter).or(() -> Optional.of(soon))
+                : slot.expiresAt();
     }
 
     private MailRules rules(TenantId tenant) {
