@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param terms on which it can be read; empty in envelopes of releases before it, which never end
 /// @param requireTls whether whatever is sent on its account asks for TLS all the way (RFC 8689,
 ///   section 4.1)
+/// @param password without which its recipients do not open it
 public record Envelope(
         TenantId tenant,
         Optional<ConnectorId> connector,
@@ -30,7 +31,8 @@ public record Envelope(
         Optional<String> envelopeId,
         Instant acceptedAt,
         Optional<ReadingTerms> terms,
-        boolean requireTls) {
+        boolean requireTls,
+        Optional<MessagePassword> password) {
 
     /// An envelope that was sealed before there was a wish has none. Without the pool of buffers
     /// that others share: what is in a buffer given back stays in memory until somebody writes over

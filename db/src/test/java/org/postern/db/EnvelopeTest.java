@@ -42,7 +42,8 @@ class EnvelopeTest {
                                         Instant.parse("2026-03-29T12:00:00Z"),
                                         true,
                                         false)),
-                        true);
+                        true,
+                        Optional.empty());
 
         assertThat(Envelope.decode(envelope.encode())).isEqualTo(envelope);
     }
@@ -138,7 +139,8 @@ class EnvelopeTest {
                 Optional.empty(),
                 TestValues.NOW,
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     private static Envelope.Recipient recipient(String address) throws MalformedAddressException {

@@ -53,6 +53,13 @@ class PagesJourney {
         String patient = "patient." + look + "@example.org";
         send(patient, "Your blood test", "text/plain", PLAIN);
         send(patient, "Appointment on Monday", "text/html", HTML);
+        send(
+                patient,
+                "Your diagnosis",
+                "text/plain",
+                PLAIN,
+                "X-Postern-Password: Tulips at noon\r\n"
+                    + "X-Postern-Password-Hint: The flowers on your table, and when I came\r\n");
         try (BrowserContext context = browser.somebody(width, height, scheme)) {
             Reader reader = new Reader(postern, patient, context);
             Page page = reader.page();
@@ -86,6 +93,17 @@ class PagesJourney {
             open(page, "Appointment on Monday");
             page.frameLocator("iframe").getByText("Monday at ten").waitFor();
             visit.look("message-html");
+            page.navigate(postern.portal() + "/inbox");
+            open(page, "Your diagnosis");
+            page.getByLabel("The message’s password").waitFor();
+            visit.look("locked");
+            page.getByLabel("The message’s password").fill("Roses at noon");
+            page.keyboard().press("Enter");
+            page.getByText("You can try 4 more times.").waitFor();
+            visit.look("locked-wrong");
+            page.getByLabel("The message’s password").fill("Tulips at noon");
+            page.keyboard().press("Enter");
+            page.getByText("your results are attached").waitFor();
             page.navigate(postern.portal() + "/sent");
             visit.look("sent");
             page.locator("header summary").click();
@@ -97,6 +115,31 @@ class PagesJourney {
             visit.look("link-spent");
             page.navigate("http://localhost:" + postern.ports().management() + "/outbox");
             visit.look("outbox");
+            assertThat(visit.complaints).isEmpty();
+        }
+        lookAsAuthor(width, height, scheme, look);
+    }
+
+    /// What only the author of a message sees.
+    private static void lookAsAuthor(int width, int height, ColorScheme scheme, String look)
+            throws Exception {
+        try (BrowserContext context = browser.somebody(width, height, scheme)) {
+            Reader nurse = new Reader(postern, NURSE, context);
+            Visit visit = new Visit(nurse.page(), look);
+            nurse.followLatestNotice();
+            nurse.signIn();
+            nurse.page().navigate(postern.portal() + "/sent");
+            nurse.page()
+                    .getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Your diagnosis"))
+                    .first()
+                    .click();
+            visit.look("locked-own");
+            nurse.page()
+                    .getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions().setName("Set another password"))
+                    .click();
+            visit.look("another-password");
             assertThat(visit.complaints).isEmpty();
         }
     }
@@ -118,7 +161,8 @@ class PagesJourney {
             page.onConsoleMessage(message -> {
                 if (List.of("error", "warning").contains(message.type())
                         && !message.text().contains("404")
-                        && !message.text().contains("410")) {
+                        && !message.text().contains("410")
+                        && !message.text().contains("422")) {
                     complaints.add(page.url() + " says " + message.text());
                 }
             });
@@ -164,11 +208,17 @@ class PagesJourney {
 
     private static void send(String recipient, String subject, String type, String text)
             throws Exception {
+        send(recipient, subject, type, text, "");
+    }
+
+    private static void send(
+            String recipient, String subject, String type, String text, String fields)
+            throws Exception {
         byte[] content =
                 Mail.withAttachment(
                         NURSE,
                         recipient,
-                        "[" + subject + "]",
+                        "[" + subject + "]" + (fields.isEmpty() ? "" : "\r\n" + fields.strip()),
                         type,
                         text.replace("\n", "\r\n"),
                         "blood-test-2026-11.pdf",

@@ -18,6 +18,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
 
@@ -69,10 +70,35 @@ public interface KeyService {
     /// Opens this reader's own slot of a message and records that it did.
     ///
     /// @throws NotSignedInException if the reading key is no more
+    /// @throws MessageLockedException if the message has a password and this session has not
+    ///   unlocked it
     /// @throws OpeningFailedException if the slot is not this reader's, was shredded, or its time
     ///   is over
     DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
-            throws NotSignedInException, OpeningFailedException;
+            throws NotSignedInException, MessageLockedException, OpeningFailedException;
+
+    /// What keeps a message shut for this reader; empty if no password does.
+    ///
+    /// @throws NotSignedInException if the reading key is no more
+    Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
+            throws NotSignedInException;
+
+    /// Tries a password. If it is the message's, the message opens for this reading key. Slow on
+    /// purpose.
+    ///
+    /// @return what keeps the message shut now; empty if nothing does
+    /// @throws NotSignedInException if the reading key is no more
+    Optional<Lock> unlock(TenantId tenant, ReadingKey reader, MessageId message, String password)
+            throws NotSignedInException;
+
+    /// Gives a message another password, with five tries for everybody; who had unlocked it is
+    /// asked again.
+    ///
+    /// @return false, and nothing was changed, unless the message has a password and the reader is
+    ///   its author
+    /// @throws NotSignedInException if the reading key is no more
+    boolean relock(TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
+            throws NotSignedInException;
 
     /// Who this reader is.
     ///
@@ -159,6 +185,19 @@ public interface KeyService {
         @Override
         public String toString() {
             return "ReadingKey[redacted]";
+        }
+    }
+
+    /// What keeps a message shut.
+    ///
+    /// @param hint that its author gave
+    /// @param triesLeft until the password was typed wrong too often: none, and only its author
+    ///   helps
+    record Lock(Optional<String> hint, int triesLeft) {
+
+        @Override
+        public String toString() {
+            return "Lock[triesLeft=" + triesLeft + "]";
         }
     }
 

@@ -229,7 +229,7 @@ class HijackedPortalTest {
                 inside,
                 new LimitedKeyService(
                         inside.keys(),
-                        new Limits(open, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY),
+                        new Limits(open, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY),
                         inside.clock()));
     }
 

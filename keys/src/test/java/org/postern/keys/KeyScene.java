@@ -30,6 +30,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
@@ -157,7 +158,8 @@ public record KeyScene(
                 Optional.empty(),
                 clock.instant(),
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /// The same on these terms.
@@ -171,7 +173,23 @@ public record KeyScene(
                 envelope.envelopeId(),
                 envelope.acceptedAt(),
                 Optional.of(terms),
-                false);
+                false,
+                envelope.password());
+    }
+
+    /// The same with this password.
+    public static Envelope locked(MessagePassword password, Envelope envelope) {
+        return new Envelope(
+                envelope.tenant(),
+                envelope.connector(),
+                envelope.reversePath(),
+                envelope.author(),
+                envelope.recipients(),
+                envelope.envelopeId(),
+                envelope.acceptedAt(),
+                envelope.terms(),
+                envelope.requireTls(),
+                Optional.of(password));
     }
 
     public KeyService.Admitted admit(Sealed sealed) throws OpeningFailedException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.postern.keys.KeyScene.address;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.Envelope;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
@@ -38,6 +40,7 @@ import org.postern.keys.KeyScene.Sealed;
 import org.postern.keys.KeyService.Admitted;
 import org.postern.keys.KeyService.AdmittedMailbox;
 import org.postern.keys.KeyService.Issued;
+import org.postern.keys.KeyService.Lock;
 import org.postern.keys.KeyService.ObjectName;
 import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.KeyService.Redeemed;
@@ -51,6 +54,135 @@ interface KeyServiceContract {
     String DAUGHTER = "daughter@example.org";
 
     KeyScene scene();
+
+    // message passwords
+
+    private static MessagePassword password(String typed) {
+        return MessagePassword.of(typed, Optional.of("Our flower"), new SecureRandom());
+    }
+
+    private static Sealed lockedMessage(KeyScene scene, TenantId tenant) {
+        return scene.message(
+                KeyScene.locked(
+                        password("Tulips at noon"),
+                        scene.envelope(tenant, Optional.of(NURSE), PATIENT, DAUGHTER)),
+                "door-1");
+    }
+
+    private static DataKey openAs(
+            KeyScene scene, ReadingKey reader, Sealed sealed, Admitted admitted, String address)
+            throws Exception {
+        return scene.keys()
+                .open(
+                        new TenantId(sealed.object().header().tenant()),
+                        reader,
+                        sealed.name(),
+                        KeyScene.of(admitted, address).slot());
+    }
+
+    @Test
+    default void aMessageWithAPasswordOpensOnceThisSessionHasTypedIt() throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        Sealed sealed = lockedMessage(scene, tenant);
+        Admitted admitted = scene.admit(sealed);
+        MessageId message = sealed.message();
+        ReadingKey reader = scene.signIn(tenant, PATIENT).reader();
+
+        assertThatThrownBy(() -> openAs(scene, reader, sealed, admitted, PATIENT))
+                .isInstanceOf(MessageLockedException.class);
+        assertThat(scene.keys().lock(tenant, reader, message))
+                .contains(new Lock(Optional.of("Our flower"), 5));
+        assertThat(scene.keys().unlock(tenant, reader, message, "Roses at noon"))
+                .contains(new Lock(Optional.of("Our flower"), 4));
+        assertThat(scene.keys().unlock(tenant, reader, message, " Tulips at noon")).isEmpty();
+
+        assertThat(sealed.openedBy(openAs(scene, reader, sealed, admitted, PATIENT))).isTrue();
+        assertThat(scene.keys().lock(tenant, reader, message)).isEmpty();
+        ReadingKey later = scene.signIn(tenant, PATIENT).reader();
+        assertThat(scene.keys().lock(tenant, later, message))
+                .contains(new Lock(Optional.of("Our flower"), 5));
+        assertThatThrownBy(() -> openAs(scene, later, sealed, admitted, PATIENT))
+                .isInstanceOf(MessageLockedException.class);
+    }
+
+    @Test
+    default void theAuthorIsNotAskedForHisOwnPassword() throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        Sealed sealed = lockedMessage(scene, tenant);
+        Admitted admitted = scene.admit(sealed);
+
+        ReadingKey author = scene.signIn(tenant, NURSE).reader();
+
+        assertThat(sealed.openedBy(openAs(scene, author, sealed, admitted, NURSE))).isTrue();
+    }
+
+    @Test
+    default void fiveWrongPasswordsShutAMessageForThisRecipientAlone() throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        Sealed sealed = lockedMessage(scene, tenant);
+        scene.admit(sealed);
+        MessageId message = sealed.message();
+        ReadingKey patient = scene.signIn(tenant, PATIENT).reader();
+        ReadingKey daughter = scene.signIn(tenant, DAUGHTER).reader();
+
+        List<Optional<Lock>> tries =
+                AtOnce.run(
+                        8,
+                        _ -> () -> scene.keys().unlock(tenant, patient, message, "Roses at noon"));
+
+        assertThat(tries).noneMatch(Optional::isEmpty);
+        assertThat(scene.keys().unlock(tenant, patient, message, "Tulips at noon"))
+                .contains(new Lock(Optional.of("Our flower"), 0));
+        assertThat(scene.keys().unlock(tenant, daughter, message, "Tulips at noon")).isEmpty();
+        assertThat(scene.events(tenant)).contains("message.password-wrong");
+    }
+
+    @Test
+    default void theAuthorAloneGivesAMessageAnotherPassword() throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        Sealed sealed = lockedMessage(scene, tenant);
+        Admitted admitted = scene.admit(sealed);
+        MessageId message = sealed.message();
+        ReadingKey patient = scene.signIn(tenant, PATIENT).reader();
+        ReadingKey author = scene.signIn(tenant, NURSE).reader();
+        scene.keys().unlock(tenant, patient, message, "Tulips at noon");
+        MessagePassword other =
+                MessagePassword.of("Lilies at nine", Optional.empty(), new SecureRandom());
+
+        assertThat(scene.keys().relock(tenant, patient, message, other)).isFalse();
+        assertThat(scene.keys().lock(tenant, patient, message)).isEmpty();
+        assertThat(scene.keys().relock(tenant, author, message, other)).isTrue();
+
+        assertThatThrownBy(() -> openAs(scene, patient, sealed, admitted, PATIENT))
+                .isInstanceOf(MessageLockedException.class);
+        assertThat(scene.keys().unlock(tenant, patient, message, "Tulips at noon"))
+                .contains(new Lock(Optional.empty(), 4));
+        assertThat(scene.keys().unlock(tenant, patient, message, "Lilies at nine")).isEmpty();
+    }
+
+    @Test
+    default void aPasswordOfOneMessageOpensNoOther() throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        Sealed mine = lockedMessage(scene, tenant);
+        Sealed other = lockedMessage(scene, tenant);
+        scene.admit(mine);
+        Admitted admitted = scene.admit(other);
+        ReadingKey patient = scene.signIn(tenant, PATIENT).reader();
+
+        scene.keys().unlock(tenant, patient, mine.message(), "Tulips at noon");
+
+        assertThatThrownBy(() -> openAs(scene, patient, other, admitted, PATIENT))
+                .isInstanceOf(MessageLockedException.class);
+        assertThatThrownBy(() ->
+                        scene.keys()
+                                .unlock(scene.tenant(), patient, other.message(), "Tulips at noon"))
+                .isInstanceOf(NotSignedInException.class);
+    }
 
     // admit
 

@@ -29,6 +29,7 @@ import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Redeemed;
 import org.postern.keys.KeyService.Redemption;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.keys.ledger.KeyLedger;
 import org.postern.mail.delivery.Delivery;
@@ -268,7 +269,10 @@ public final class MailSystem {
 
     /// The message as received, as this reader has it.
     public byte[] read(Reader reader, MessageId message)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         try (OpenedMessage opened = reading.open(reader, message).orElseThrow()) {
             return opened.original().readAllBytes();
         }

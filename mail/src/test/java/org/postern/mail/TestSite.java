@@ -19,6 +19,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
@@ -178,7 +179,8 @@ public final class TestSite {
                 Optional.empty(),
                 clock.instant(),
                 Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())),
-                false);
+                false,
+                Optional.empty());
     }
 
     /// The same on these terms.
@@ -192,7 +194,23 @@ public final class TestSite {
                 envelope.envelopeId(),
                 envelope.acceptedAt(),
                 Optional.of(terms),
-                envelope.requireTls());
+                envelope.requireTls(),
+                envelope.password());
+    }
+
+    /// The same with this password.
+    public static Envelope locked(MessagePassword password, Envelope envelope) {
+        return new Envelope(
+                envelope.tenant(),
+                envelope.connector(),
+                envelope.reversePath(),
+                envelope.author(),
+                envelope.recipients(),
+                envelope.envelopeId(),
+                envelope.acceptedAt(),
+                envelope.terms(),
+                envelope.requireTls(),
+                Optional.of(password));
     }
 
     public static EmailAddress address(String text) {

@@ -24,6 +24,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
@@ -43,6 +44,7 @@ import org.postern.mail.door.DoorRefresh;
 import org.postern.mail.door.NotReadyException;
 import org.postern.mail.door.SnapshotPublisher;
 import org.postern.mail.reading.Folders;
+import org.postern.mail.reading.MessageLocks;
 import org.postern.mail.reading.Reading;
 import org.postern.mail.reply.Replies;
 import org.postern.mail.spool.HandOver;
@@ -214,6 +216,9 @@ public final class TestPortal {
             beans.registerBean(Door.class, () -> door);
             beans.registerBean(Jobs.class, () -> new Jobs(database.jobs(), ids, clock));
             beans.registerBean(Folders.class, () -> new Folders(keys, database.messages(), clock));
+            beans.registerBean(
+                    MessageLocks.class,
+                    () -> new MessageLocks(keys, new Jobs(database.jobs(), ids, clock), random));
             beans.registerBean(Reading.class, () -> reading);
             beans.registerBean(
                     Replies.class, () -> new Replies(reading, keys, spool, door, clock, random));
@@ -343,8 +348,12 @@ public final class TestPortal {
 
     /// The same, byte for byte.
     public MessageId deliver(String from, List<String> to, byte[] message) {
+        return deliver(envelope(from, to), message);
+    }
+
+    private MessageId deliver(Envelope envelope, byte[] message) {
         MessageId id;
-        try (Incoming incoming = spool.begin(envelope(from, to))) {
+        try (Incoming incoming = spool.begin(envelope)) {
             ((OutputStream) incoming).write(message);
             id = incoming.accept();
         } catch (IOException e) {
@@ -354,6 +363,34 @@ public final class TestPortal {
         }
         awaitDelivery(id);
         return id;
+    }
+
+    /// The same with a password that its author gave it.
+    public MessageId deliverLocked(
+            String from, List<String> to, MessagePassword password, String message) {
+        Envelope open = envelope(from, to);
+        return deliver(
+                new Envelope(
+                        open.tenant(),
+                        open.connector(),
+                        open.reversePath(),
+                        open.author(),
+                        open.recipients(),
+                        open.envelopeId(),
+                        open.acceptedAt(),
+                        open.terms(),
+                        open.requireTls(),
+                        Optional.of(password)),
+                message.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /// For whom jobs of this kind wait.
+    public long jobs(String kind) {
+        return JdbcClient.create(mailData)
+                .sql("SELECT count(*) FROM job WHERE kind = :kind")
+                .param("kind", kind)
+                .query(Long.class)
+                .single();
     }
 
     public void awaitDelivery(MessageId id) {
@@ -375,7 +412,8 @@ public final class TestPortal {
                 Optional.empty(),
                 clock.instant(),
                 Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())),
-                false);
+                false,
+                Optional.empty());
     }
 
     private TenantId tenant(String name, String host, String domain) {

@@ -16,12 +16,14 @@ import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.mail.notice.NoticeHandler;
+import org.postern.mail.notice.SpentPasswordHandler;
 import org.postern.mail.report.ReportHandler;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
 import org.postern.notifications.job.Pace;
 import org.postern.notifications.notice.NoticeMail;
+import org.postern.notifications.notice.SpentPasswordMail;
 import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutboxMail;
@@ -59,6 +61,17 @@ class NotificationsConfiguration {
     @Bean
     Senders senders(MailDatabase database, HouseParts parts) {
         return tenant -> sender(database, parts, tenant);
+    }
+
+    @Bean
+    SpentPasswordHandler spentPasswordHandler(
+            MailDatabase database,
+            Authority authority,
+            Senders senders,
+            MailComposer composer,
+            OutgoingMail outgoing) {
+        return new SpentPasswordHandler(
+                database, authority, new SpentPasswordMail(senders, composer), outgoing);
     }
 
     @Bean

@@ -7,9 +7,11 @@ import org.postern.db.store.MailDatabase;
 import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.mail.reading.Folders;
+import org.postern.mail.reading.MessageLocks;
 import org.postern.mail.reading.Reading;
 import org.postern.mail.reply.Replies;
 import org.postern.mail.spool.Spool;
+import org.postern.notifications.job.Jobs;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,6 +28,11 @@ class ReadingConfiguration {
     Reading reading(
             KeyService keys, MailDatabase database, BlobStore blobs, Door door, Clock clock) {
         return new Reading(keys, database.messages(), blobs, door, clock);
+    }
+
+    @Bean
+    MessageLocks messageLocks(KeyService keys, Jobs jobs, SecureRandom random) {
+        return new MessageLocks(keys, jobs, random);
     }
 
     @Bean

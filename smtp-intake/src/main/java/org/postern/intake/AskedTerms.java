@@ -34,7 +34,9 @@ final class AskedTerms {
             Set.of(
                     EXPIRES.toLowerCase(Locale.ROOT),
                     READ_ONCE.toLowerCase(Locale.ROOT),
-                    NO_FORWARD.toLowerCase(Locale.ROOT));
+                    NO_FORWARD.toLowerCase(Locale.ROOT),
+                    AskedPassword.PASSWORD.toLowerCase(Locale.ROOT),
+                    AskedPassword.HINT.toLowerCase(Locale.ROOT));
 
     /// Said to us, but no option.
     private static final Set<String> OTHERS = Set.of("x-postern-connector", "x-postern-loop");

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.db.Envelope;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
 import org.postern.db.store.MailRules;
 import org.postern.intake.IntakeProperties.Limits;
@@ -241,7 +242,9 @@ final class IncomingContent {
             transaction.passingOn().ifPresent(PassingOn::close);
         }
         try {
-            Envelope envelope = transaction.envelope(Author.of(parsed, transaction), terms(parsed));
+            Envelope envelope =
+                    transaction.envelope(
+                            Author.of(parsed, transaction), terms(parsed), password(parsed));
             incoming = session.surroundings().spool().begin(envelope);
             PermittedChanges.write(
                     section,
@@ -251,6 +254,8 @@ final class IncomingContent {
                     incoming);
         } catch (AskedTerms.RefusedException e) {
             refuse(e.reply()); // as TermsPolicy has said already
+        } catch (AskedPassword.UnusableException e) {
+            refuse(Reply.BAD_PASSWORD); // as TermsPolicy has said already
         } catch (NotReadyException e) {
             log.error("mail is put off: reason={}", e.getMessage());
             refuse(Reply.TRY_AGAIN_LATER);
@@ -265,6 +270,13 @@ final class IncomingContent {
         return passingOnceProven == null
                 ? AskedTerms.of(parsed, rules, transaction.beganAt())
                 : rules.keeping().terms(transaction.beganAt());
+    }
+
+    private Optional<MessagePassword> password(HeaderSection parsed)
+            throws AskedPassword.UnusableException {
+        return passingOnceProven == null
+                ? AskedPassword.of(parsed).map(AskedPassword::hashed)
+                : Optional.empty();
     }
 
     private void write(byte[] bytes, int offset, int count) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
 
 /// One mail transaction (RFC 5321, section 3.3), from MAIL to the end of its content. For one
@@ -65,7 +66,8 @@ final class IntakeTransaction {
     }
 
     /// The SMTP envelope for this author and on these terms.
-    Envelope envelope(Optional<EmailAddress> author, ReadingTerms terms) {
+    Envelope envelope(
+            Optional<EmailAddress> author, ReadingTerms terms, Optional<MessagePassword> password) {
         return new Envelope(
                 way.tenant().id(),
                 Optional.of(way.connector().id()),
@@ -75,7 +77,8 @@ final class IntakeTransaction {
                 parameters.envelopeId(),
                 beganAt,
                 Optional.of(terms),
-                parameters.requireTls());
+                parameters.requireTls(),
+                password);
     }
 
     /// Content that arrives in chunks is kept from one BDAT to the next.

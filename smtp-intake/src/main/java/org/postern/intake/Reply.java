@@ -71,6 +71,11 @@ enum Reply {
             "5.6.0",
             "A field beginning with X-Postern asks for something that is not known here; nothing"
                     + " was sent"),
+    BAD_PASSWORD(
+            554,
+            "5.6.0",
+            "X-Postern-Password takes 6 to 128 characters, X-Postern-Password-Hint beside it up to"
+                    + " 200 without the password in them; nothing was sent"),
     NO_SUCH_TIME(
             554,
             "5.6.0",

@@ -13,7 +13,10 @@ final class TermsPolicy implements HeaderPolicy {
             HeaderSection header, IntakeTransaction transaction, Limits limits) {
         try {
             AskedTerms.of(header, transaction.way().tenant().rules(), transaction.beganAt());
+            AskedPassword.of(header);
             return Optional.empty();
+        } catch (AskedPassword.UnusableException e) {
+            return Optional.of(Reply.BAD_PASSWORD);
         } catch (AskedTerms.RefusedException e) {
             return Optional.of(e.reply());
         }

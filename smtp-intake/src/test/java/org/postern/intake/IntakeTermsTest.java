@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.db.Envelope;
+import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
 import org.postern.db.store.MailRules;
 
@@ -175,8 +176,7 @@ class IntakeTermsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"X-Postern-Password: secret", "X-Postern-Expire: P3D", "x-postern-x: y"})
+    @ValueSource(strings = {"X-Postern-Pin: 1234", "X-Postern-Expire: P3D", "x-postern-x: y"})
     void anOptionThatIsNotKnownIsRefusedAndNeverIgnored(String field) throws IOException {
         try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
             assertThat(reply(door, MARKED + field + "\r\n"))
@@ -186,10 +186,52 @@ class IntakeTermsTest {
         }
     }
 
+    @Test
+    void aPasswordIsKeptAsItsHashAloneAndGoesNoFurther() throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(
+                            reply(
+                                    door,
+                                    MARKED
+                                            + "X-Postern-Password: =?utf-8?Q?T=C3=BCrkis_3?=\r\n"
+                                            + "X-Postern-Password-Hint: Our colour\r\n"))
+                    .startsWith("250");
+            try (SpoolReader.Opened opened = door.spool().only()) {
+                MessagePassword password = opened.envelope().password().orElseThrow();
+                assertThat(MessagePassword.matches(password.hash(), "T\u00fcrkis 3")).isTrue();
+                assertThat(password.hint()).contains("Our colour");
+                assertThat(new String(opened.envelope().encode(), StandardCharsets.UTF_8))
+                        .doesNotContain("rkis");
+                assertThat(new String(opened.bytes(), StandardCharsets.UTF_8))
+                        .doesNotContainIgnoringCase("x-postern")
+                        .doesNotContain("rkis");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Postern-Password: short",
+                "X-Postern-Password:",
+                "X-Postern-Password-Hint: alone",
+                "X-Postern-Password: twice twice\r\nX-Postern-Password: twice twice",
+                "X-Postern-Password: secret word\r\nX-Postern-Password-Hint: not secret word",
+            })
+    void aPasswordThatCannotBeSetIsRefusedWithAdvice(String fields) throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(reply(door, MARKED + fields + "\r\n"))
+                    .startsWith("554 5.6.0 X-Postern-Password takes 6 to 128 characters")
+                    .endsWith("nothing was sent");
+            assertThat(door.spool().files()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "X-Postern-Expires: P3D\r\nSubject: plain",
+                "X-Postern-Password: secret word\r\nSubject: plain",
                 "Subject: plain #read-once",
                 "X-Postern-Read-Once: perhaps\r\nSubject: plain"
             })

@@ -8,6 +8,10 @@ public enum AuditKind {
     MESSAGE_OPENED("message.opened"),
     /// The key service was told to shred a message for a mailbox, or for all of them.
     MESSAGE_RECALLED("message.recalled"),
+    /// Somebody who may read a message typed another password than its own.
+    PASSWORD_WRONG("message.password-wrong"),
+    /// The author of a message gave it another password.
+    PASSWORD_CHANGED("message.password-changed"),
     /// Somebody asked for a sign-in link.
     SIGN_IN_REQUESTED("sign-in.requested"),
     /// A link or code was used: a session began.

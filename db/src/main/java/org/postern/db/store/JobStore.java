@@ -51,6 +51,20 @@ public final class JobStore {
                 .update();
     }
 
+    /// Forgets what was done or discarded, so that it can be promised again; in the caller's
+    /// transaction.
+    public void forgetEnded(TenantId tenant, String kind, UUID subject) {
+        sql.sql(
+                        """
+                        DELETE FROM job
+                         WHERE tenant_id = :tenant AND kind = :kind AND subject_id = :subject AND state IN ('completed', 'discarded')
+                        """)
+                .param("tenant", tenant.value())
+                .param("kind", kind)
+                .param("subject", subject)
+                .update();
+    }
+
     /// Inserts a job that is discarded before it begins, so that it is recorded why; in the
     /// caller's transaction.
     ///

@@ -74,10 +74,10 @@ public final class MessageStore {
             sql.sql(
                             """
                             INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
-                                              accepted_at, expires_at, read_once, no_forward, copy_mac, duplicate_of,
+                                              accepted_at, expires_at, read_once, no_forward, locked, copy_mac, duplicate_of,
                                               sealed_envelope)
                             VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted,
-                                    :expires, :once, :noForward, :copyMac, :duplicateOf, :envelope)
+                                    :expires, :once, :noForward, :locked, :copyMac, :duplicateOf, :envelope)
                             """)
                     .param("tenant", tenant.value())
                     .param("message", slot.message().value())
@@ -98,6 +98,7 @@ public final class MessageStore {
                             Types.TIMESTAMP_WITH_TIMEZONE)
                     .param("once", slot.readOnce())
                     .param("noForward", slot.noForward())
+                    .param("locked", slot.locked())
                     .param("copyMac", bytes(slot.copyMac()), Types.BINARY)
                     .param(
                             "duplicateOf",
@@ -131,6 +132,17 @@ public final class MessageStore {
                 .param("message", message.value())
                 .param("mailbox", mailbox.value())
                 .query((row, _) -> SlotRow.slot(row))
+                .optional();
+    }
+
+    /// The mailbox whose "Sent" shows the message.
+    public Optional<MailboxId> author(TenantId tenant, MessageId message) {
+        return sql.sql(
+                        "SELECT mailbox_id FROM slot WHERE tenant_id = :tenant AND message_id ="
+                                + " :message AND sent")
+                .param("tenant", tenant.value())
+                .param("message", message.value())
+                .query((row, _) -> new MailboxId(uuid(row, "mailbox_id")))
                 .optional();
     }
 

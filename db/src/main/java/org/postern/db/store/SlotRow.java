@@ -67,6 +67,7 @@ record SlotRow(PagePosition position, Optional<StoredSlot> slot) {
                 optionalInstant(row, "expires_at"),
                 row.getBoolean("read_once"),
                 row.getBoolean("no_forward"),
+                row.getBoolean("locked"),
                 optionalMac(row, "copy_mac"),
                 Optional.ofNullable(row.getObject("duplicate_of", UUID.class)).map(MessageId::new));
     }

@@ -96,6 +96,7 @@ final class Household {
                 slot.expiresAt(),
                 slot.readOnce(),
                 slot.noForward(),
+                slot.locked(),
                 slot.copyMac(),
                 slot.duplicateOf());
     }
@@ -124,6 +125,7 @@ final class Household {
                 message.acceptedAt(),
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 false,
                 false,
                 copyMac,

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ import org.postern.db.Envelope;
 import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.store.AuditKind;
@@ -46,6 +48,7 @@ import org.postern.db.store.AuditStore;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -61,6 +64,7 @@ final class LedgerKeyService implements KeyService {
     private final SpoolKeys spoolKeys;
     private final Mailboxes mailboxes;
     private final ShredSecrets secrets;
+    private final MessagePasswords passwords;
     private final Challenges challenges;
     private final ReadingKeys readers;
     private final AuditStore audit;
@@ -86,6 +90,7 @@ final class LedgerKeyService implements KeyService {
         this.ids = new UuidV7(clock, random);
         this.mailboxes = new Mailboxes(ledger, tenants, ids, clock, random);
         this.secrets = new ShredSecrets(ledger, tenants, clock, random);
+        this.passwords = new MessagePasswords(ledger, tenants, random);
         this.challenges = new Challenges(ledger, ids, clock, random);
         this.readers = new ReadingKeys(ledger, clock, random);
     }
@@ -123,6 +128,7 @@ final class LedgerKeyService implements KeyService {
                                             header.object(),
                                             mailbox.id(),
                                             terms(envelope, mailbox.address()));
+                                    lock(header, envelope, mailbox, owners.values());
                                 }
                                 secrets.find(tenant, header.object(), mailbox.id())
                                         .map(secret ->
@@ -196,8 +202,11 @@ final class LedgerKeyService implements KeyService {
 
     @Override
     public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
-            throws NotSignedInException, OpeningFailedException {
+            throws NotSignedInException, MessageLockedException, OpeningFailedException {
         Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
+        if (passwords.find(tenant, object.message().value(), mailbox.id(), reader).isPresent()) {
+            throw new MessageLockedException();
+        }
         ShredSecret secret =
                 secrets.find(tenant, object.message().value(), mailbox.id())
                         .orElseThrow(OpeningFailedException::new);
@@ -209,6 +218,49 @@ final class LedgerKeyService implements KeyService {
                 Optional.of(mailbox.id()),
                 Optional.of(object.message().value()));
         return key;
+    }
+
+    @Override
+    public Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
+            throws NotSignedInException {
+        return passwords.find(tenant, message.value(), readers.mailbox(tenant, reader), reader);
+    }
+
+    @Override
+    public Optional<Lock> unlock(
+            TenantId tenant, ReadingKey reader, MessageId message, String password)
+            throws NotSignedInException {
+        MailboxId mailbox = readers.mailbox(tenant, reader);
+        Optional<Lock> lock = passwords.find(tenant, message.value(), mailbox, reader);
+        if (lock.isEmpty()
+                || passwords.unlock(tenant, message.value(), mailbox, reader, password)) {
+            return Optional.empty();
+        }
+        record(
+                tenant,
+                AuditKind.PASSWORD_WRONG,
+                Optional.of(mailbox),
+                Optional.of(message.value()));
+        return passwords.find(tenant, message.value(), mailbox, reader);
+    }
+
+    @Override
+    public boolean relock(
+            TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
+            throws NotSignedInException {
+        MailboxId author = readers.mailbox(tenant, reader);
+        boolean changed =
+                requireResult(
+                        transaction.execute(
+                                _ -> passwords.change(tenant, message.value(), author, password)));
+        if (changed) {
+            record(
+                    tenant,
+                    AuditKind.PASSWORD_CHANGED,
+                    Optional.of(author),
+                    Optional.of(message.value()));
+        }
+        return changed;
     }
 
     @Override
@@ -253,12 +305,36 @@ final class LedgerKeyService implements KeyService {
         audit.insert(tenant, ids.next(), kind, mailbox, object, clock.instant());
     }
 
+    /// The author has written the message, and is not asked for its password.
+    private void lock(
+            ObjectHeader header,
+            Envelope envelope,
+            Mailboxes.Mailbox mailbox,
+            Collection<Mailboxes.Mailbox> owners) {
+        if (envelope.password().isEmpty() || isAuthor(envelope, mailbox.address())) {
+            return;
+        }
+        passwords.create(
+                new TenantId(header.tenant()),
+                header.object(),
+                mailbox.id(),
+                owners.stream()
+                        .filter(owner -> isAuthor(envelope, owner.address()))
+                        .map(Mailboxes.Mailbox::id)
+                        .findFirst(),
+                envelope.password().get());
+    }
+
+    private static boolean isAuthor(Envelope envelope, EmailAddress owner) {
+        return envelope.author()
+                .filter(author -> author.normalForm().equals(owner.normalForm()))
+                .isPresent();
+    }
+
     private static Optional<ReadingTerms> terms(Envelope envelope, EmailAddress owner) {
-        boolean author =
-                envelope.author()
-                        .filter(each -> each.normalForm().equals(owner.normalForm()))
-                        .isPresent();
-        return author ? envelope.terms().map(ReadingTerms::forAuthor) : envelope.terms();
+        return isAuthor(envelope, owner)
+                ? envelope.terms().map(ReadingTerms::forAuthor)
+                : envelope.terms();
     }
 
     private DataKey openSpoolSlot(SpoolSlot slot, ObjectHeader header)

@@ -15,9 +15,11 @@ import org.postern.crypto.sealed.Slot;
 import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 
 /// A key service that is asked so often and no more. One way for everybody: callers in this process
@@ -28,6 +30,7 @@ public final class LimitedKeyService implements KeyService {
     private final Gate open;
     private final Gate summaries;
     private final Gate own;
+    private final Gate unlock;
     private final Gate redeem;
     private final Gate issue;
     private final Gate admit;
@@ -37,6 +40,7 @@ public final class LimitedKeyService implements KeyService {
         this.open = new Gate("open", limits.open(), clock);
         this.summaries = new Gate("summaries", limits.summaries(), clock);
         this.own = new Gate("own", limits.own(), clock);
+        this.unlock = new Gate("unlock", limits.unlock(), clock);
         this.redeem = new Gate("redeem", limits.redeem(), clock);
         this.issue = new Gate("issue", limits.issue(), clock);
         this.admit = new Gate("admit", limits.admit(), clock);
@@ -74,9 +78,32 @@ public final class LimitedKeyService implements KeyService {
 
     @Override
     public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
-            throws NotSignedInException, OpeningFailedException {
+            throws NotSignedInException, MessageLockedException, OpeningFailedException {
         open.pass(Tokens.hash(reader.secret()));
         return keys.open(tenant, reader, object, slot);
+    }
+
+    @Override
+    public Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
+            throws NotSignedInException {
+        own.pass(Tokens.hash(reader.secret()));
+        return keys.lock(tenant, reader, message);
+    }
+
+    @Override
+    public Optional<Lock> unlock(
+            TenantId tenant, ReadingKey reader, MessageId message, String password)
+            throws NotSignedInException {
+        unlock.pass(Tokens.hash(reader.secret()));
+        return keys.unlock(tenant, reader, message, password);
+    }
+
+    @Override
+    public boolean relock(
+            TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
+            throws NotSignedInException {
+        unlock.pass(Tokens.hash(reader.secret()));
+        return keys.relock(tenant, reader, message, password);
     }
 
     @Override

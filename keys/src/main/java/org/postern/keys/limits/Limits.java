@@ -10,6 +10,7 @@ package org.postern.keys.limits;
 /// @param open by reading key
 /// @param summaries by reading key
 /// @param own by reading key
+/// @param unlock by reading key: each costs a slow hash
 /// @param redeem by tenant
 /// @param issue by tenant
 /// @param admit by tenant
@@ -17,6 +18,7 @@ public record Limits(
         Allowance open,
         Allowance summaries,
         Allowance own,
+        Allowance unlock,
         Allowance redeem,
         Allowance issue,
         Allowance admit) {
@@ -26,6 +28,7 @@ public record Limits(
                     new Allowance(new Rate(300, 600), new Rate(12_000, 24_000)),
                     new Allowance(new Rate(120, 240), new Rate(12_000, 24_000)),
                     new Allowance(new Rate(600, 1_200), new Rate(60_000, 120_000)),
+                    new Allowance(new Rate(20, 20), new Rate(600, 600)),
                     new Allowance(new Rate(600, 1_200), new Rate(6_000, 12_000)),
                     new Allowance(new Rate(600, 1_200), new Rate(6_000, 12_000)),
                     new Allowance(new Rate(12_000, 24_000), new Rate(60_000, 120_000)));

@@ -14,18 +14,23 @@ import org.postern.db.store.SignInRequest;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Redemption;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.keys.remote.Questions.Admit;
 import org.postern.keys.remote.Questions.Certify;
 import org.postern.keys.remote.Questions.Destroy;
+import org.postern.keys.remote.Questions.Done;
+import org.postern.keys.remote.Questions.Locked;
 import org.postern.keys.remote.Questions.Open;
 import org.postern.keys.remote.Questions.Reader;
 import org.postern.keys.remote.Questions.Redeem;
+import org.postern.keys.remote.Questions.Relock;
 import org.postern.keys.remote.Questions.Sign;
 import org.postern.keys.remote.Questions.Summaries;
 import org.postern.keys.remote.Questions.SummaryKey;
 import org.postern.keys.remote.Questions.SummaryKeys;
 import org.postern.keys.remote.Questions.Tenant;
+import org.postern.keys.remote.Questions.Unlock;
 
 /// Answers calls of those who may make them, and holds a caller to his own name and to what may be
 /// signed for somebody else.
@@ -53,7 +58,10 @@ final class Answers {
     /// @throws RefusedException if this caller may not ask this
     /// @throws tools.jackson.core.JacksonException if the question is malformed
     @Nullable Object answer(Call call, Caller caller, byte[] question)
-            throws RefusedException, NotSignedInException, OpeningFailedException {
+            throws RefusedException,
+                    NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException {
         return switch (call) {
             case ADMIT -> {
                 Admit asked = WireFormat.read(question, Admit.class);
@@ -77,6 +85,21 @@ final class Answers {
             case OPEN -> {
                 Open asked = WireFormat.read(question, Open.class);
                 yield keys.open(asked.tenant(), asked.reader(), asked.object(), asked.slot());
+            }
+            case LOCK -> {
+                Locked asked = WireFormat.read(question, Locked.class);
+                yield keys.lock(asked.tenant(), asked.reader(), asked.message()).orElse(null);
+            }
+            case UNLOCK -> {
+                Unlock asked = WireFormat.read(question, Unlock.class);
+                yield keys.unlock(asked.tenant(), asked.reader(), asked.message(), asked.password())
+                        .orElse(null);
+            }
+            case RELOCK -> {
+                Relock asked = WireFormat.read(question, Relock.class);
+                yield new Done(
+                        keys.relock(
+                                asked.tenant(), asked.reader(), asked.message(), asked.password()));
             }
             case OWN -> {
                 Reader asked = WireFormat.read(question, Reader.class);

@@ -25,6 +25,9 @@ enum Call {
     REDEEM(Sizes.SMALL, PORTAL),
     SUMMARIES(Sizes.LARGE, PORTAL),
     OPEN(Sizes.SMALL, PORTAL),
+    LOCK(Sizes.SMALL, PORTAL),
+    UNLOCK(Sizes.SMALL, PORTAL),
+    RELOCK(Sizes.SMALL, PORTAL),
     OWN(Sizes.SMALL, PORTAL),
     END(Sizes.SMALL, PORTAL),
 

@@ -16,10 +16,12 @@ import org.postern.crypto.sealed.Slot;
 import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeysAwayException;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.keys.remote.Questions.Kind;
 import org.postern.keys.remote.Questions.SummaryKey;
@@ -81,12 +83,38 @@ final class HttpsKeyService implements KeyService {
 
     @Override
     public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
-            throws NotSignedInException, OpeningFailedException {
+            throws NotSignedInException, MessageLockedException, OpeningFailedException {
         return required(
                 keys.ask(
                         Call.OPEN,
                         new Questions.Open(tenant, reader, object, slot),
                         DataKey.class));
+    }
+
+    @Override
+    public Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
+            throws NotSignedInException {
+        return askReading(Call.LOCK, new Questions.Locked(tenant, reader, message), Lock.class);
+    }
+
+    @Override
+    public Optional<Lock> unlock(
+            TenantId tenant, ReadingKey reader, MessageId message, String password)
+            throws NotSignedInException {
+        return askReading(
+                Call.UNLOCK, new Questions.Unlock(tenant, reader, message, password), Lock.class);
+    }
+
+    @Override
+    public boolean relock(
+            TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
+            throws NotSignedInException {
+        return required(
+                        askReading(
+                                Call.RELOCK,
+                                new Questions.Relock(tenant, reader, message, password),
+                                Questions.Done.class))
+                .done();
     }
 
     @Override
@@ -109,7 +137,7 @@ final class HttpsKeyService implements KeyService {
             throws OpeningFailedException {
         try {
             return keys.ask(call, question, type);
-        } catch (NotSignedInException e) {
+        } catch (NotSignedInException | MessageLockedException e) {
             throw new KeysAwayException("call=" + call + " has an answer of another call", e);
         }
     }
@@ -118,7 +146,7 @@ final class HttpsKeyService implements KeyService {
             throws NotSignedInException {
         try {
             return keys.ask(call, question, type);
-        } catch (OpeningFailedException e) {
+        } catch (MessageLockedException | OpeningFailedException e) {
             throw new KeysAwayException("call=" + call + " has an answer of another call", e);
         }
     }

@@ -15,6 +15,7 @@ import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeysAwayException;
 import org.postern.keys.KeysBusyException;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import tools.jackson.core.JacksonException;
 
@@ -65,13 +66,14 @@ public final class KeysConnection implements AutoCloseable {
 
     /// Asks, and waits for the answer; empty for nothing.
     <T> Optional<T> ask(Call call, Object question, Class<T> type)
-            throws NotSignedInException, OpeningFailedException {
+            throws NotSignedInException, MessageLockedException, OpeningFailedException {
         HttpResponse<byte[]> response = send(call, WireFormat.write(question));
         return switch (response.statusCode()) {
             case Status.ANSWERED -> Optional.of(read(response.body(), type));
             case Status.NOTHING -> Optional.empty();
             case Status.NOT_SIGNED_IN -> throw new NotSignedInException();
             case Status.DOES_NOT_OPEN -> throw new OpeningFailedException();
+            case Status.LOCKED -> throw new MessageLockedException();
             case Status.BUSY -> throw new KeysBusyException();
             default ->
                     throw new KeysAwayException(
@@ -83,7 +85,7 @@ public final class KeysConnection implements AutoCloseable {
     <T> Optional<T> askPlainly(Call call, Object question, Class<T> type) {
         try {
             return ask(call, question, type);
-        } catch (NotSignedInException | OpeningFailedException e) {
+        } catch (NotSignedInException | MessageLockedException | OpeningFailedException e) {
             throw new KeysAwayException("call=" + call + " has an answer of another call", e);
         }
     }

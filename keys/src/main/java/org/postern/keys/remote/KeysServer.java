@@ -18,6 +18,7 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeysBusyException;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,6 +152,8 @@ public final class KeysServer implements AutoCloseable {
             status = Status.REFUSED;
         } catch (NotSignedInException e) {
             status = Status.NOT_SIGNED_IN;
+        } catch (MessageLockedException e) {
+            status = Status.LOCKED;
         } catch (OpeningFailedException e) {
             status = Status.DOES_NOT_OPEN;
         } catch (JacksonException e) {

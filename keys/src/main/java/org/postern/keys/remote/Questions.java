@@ -13,6 +13,7 @@ import org.postern.crypto.sealed.Slot;
 import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
 import org.postern.keys.KeyService.ObjectName;
 import org.postern.keys.KeyService.ReadingKey;
@@ -51,6 +52,22 @@ final class Questions {
     record SummaryKeys(Set<SummaryKey> keys) {}
 
     record Open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot) {}
+
+    record Locked(TenantId tenant, ReadingKey reader, MessageId message) {}
+
+    record Unlock(TenantId tenant, ReadingKey reader, MessageId message, String password) {
+
+        @Override
+        public String toString() {
+            return "Unlock[redacted]";
+        }
+    }
+
+    record Relock(
+            TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password) {}
+
+    /// Whether something was done.
+    record Done(boolean done) {}
 
     /// For `own` and `end`.
     record Reader(TenantId tenant, ReadingKey reader) {}

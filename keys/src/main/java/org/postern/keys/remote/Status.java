@@ -18,6 +18,10 @@ final class Status {
 
     static final int TOO_LARGE = 413;
     static final int DOES_NOT_OPEN = 422;
+
+    /// The message asks for its password (RFC 4918, section 11.3).
+    static final int LOCKED = 423;
+
     static final int BUSY = 429;
     static final int BROKEN = 500;
     static final int AWAY = 503;

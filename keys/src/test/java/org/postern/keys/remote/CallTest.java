@@ -72,6 +72,9 @@ class CallTest {
                                         "/summaries",
                                         "/open",
                                         "/own",
+                                        "/lock",
+                                        "/unlock",
+                                        "/relock",
                                         "/end"),
                                 Role.KEYS,
                                 Set.of()));

@@ -25,6 +25,11 @@ public record Summary(
         recipients = List.copyOf(recipients);
     }
 
+    /// The same without what was taken from the text.
+    public Summary withoutPreview() {
+        return new Summary(author, authorAddress, recipients, subject, "", attachments);
+    }
+
     /// The bytes that are sealed.
     public byte[] encode() {
         return JSON.writeValueAsBytes(this);

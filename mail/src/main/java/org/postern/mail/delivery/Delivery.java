@@ -35,6 +35,7 @@ import org.postern.db.store.StoredSlot;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.AdmittedMailbox;
+import org.postern.mail.content.Summary;
 import org.postern.mail.content.SummaryWriter;
 import org.postern.mail.mime.IndexBudget;
 import org.postern.mail.mime.MimeIndexer;
@@ -53,6 +54,10 @@ public final class Delivery {
 
     /// The kind of the job that tells the reverse-path that a recipient could not be told.
     public static final String FAILED_REPORT = "failed-report";
+
+    /// The kind of the job that tells an author that somebody typed his message's password wrong
+    /// too often.
+    public static final String PASSWORD_SPENT = "password-spent";
 
     /// The purpose under which a part index is sealed with the object's own key.
     public static final String PART_INDEX = "part index";
@@ -165,7 +170,11 @@ public final class Delivery {
                 admitted.mailboxes().stream()
                         .map(mailbox ->
                                 mailbox.summaryKey()
-                                        .seal(read.summary().encode(), header.hash(), random))
+                                        .seal(
+                                                summary(read, admitted.envelope(), mailbox)
+                                                        .encode(),
+                                                header.hash(),
+                                                random))
                         .toList();
         List<Optional<Envelope>> envelopes =
                 admitted.mailboxes().stream()
@@ -229,6 +238,14 @@ public final class Delivery {
                                 }));
         steps.reached(Step.MESSAGE_DELIVERED);
         return delivered;
+    }
+
+    /// What a password keeps shut is not shown in a list either.
+    private static Summary summary(
+            SummaryWriter.Read read, Envelope envelope, AdmittedMailbox mailbox) {
+        return envelope.password().isPresent() && !mailbox.author()
+                ? read.summary().withoutPreview()
+                : read.summary();
     }
 
     private List<Optional<SealedRecord>> seal(
@@ -305,6 +322,7 @@ public final class Delivery {
                 terms.map(ReadingTerms::refusedFrom),
                 terms.filter(ReadingTerms::readOnce).isPresent(),
                 terms.filter(ReadingTerms::noForward).isPresent(),
+                envelope.password().isPresent(),
                 same.copy().filter(_ -> mailbox.author()),
                 Optional.ofNullable(told.get(mailbox.mailbox())));
     }

@@ -34,7 +34,8 @@ final class KeptEnvelope {
                                 whole.envelopeId(),
                                 whole.acceptedAt(),
                                 Optional.empty(),
-                                whole.requireTls()))
+                                whole.requireTls(),
+                                Optional.empty()))
                 : Optional.empty();
     }
 

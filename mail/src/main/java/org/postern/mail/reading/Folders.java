@@ -15,6 +15,7 @@ import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
 import org.postern.db.ThreadId;
+import org.postern.db.store.DamagedRowException;
 import org.postern.db.store.MessageStore;
 import org.postern.db.store.PagePosition;
 import org.postern.db.store.SlotPage;
@@ -82,6 +83,18 @@ public final class Folders {
                                 reader.tenant(), reader.mailbox(), thread, MOST_OF_A_THREAD)));
     }
 
+    /// One message as a folder shows it, with its copies; empty if this reader has no such message,
+    /// or it opens no more.
+    public Optional<MessageRow> row(Reader reader, MessageId message) throws NotSignedInException {
+        Optional<StoredSlot> slot;
+        try {
+            slot = messages.findSlot(reader.tenant(), message, reader.mailbox());
+        } catch (DamagedRowException e) {
+            return Optional.empty();
+        }
+        return rows(reader, withCopies(reader, slot.stream().toList())).stream().findFirst();
+    }
+
     /// Each slot, and behind it those of the other copies.
     private List<List<StoredSlot>> withCopies(Reader reader, List<StoredSlot> slots) {
         Set<Mac256> macs =
@@ -144,6 +157,7 @@ public final class Folders {
                             summary.attachments(),
                             slot.sent(),
                             slot.received() && slot.openedAt().isEmpty(),
+                            slot.locked(),
                             slot.acceptedAt(),
                             slot.expiresAt()));
         } catch (OpeningFailedException e) {

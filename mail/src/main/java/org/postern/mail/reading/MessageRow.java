@@ -17,6 +17,7 @@ import org.postern.db.ThreadId;
 /// @param attachments how many
 /// @param sent whether this reader wrote it
 /// @param unopened whether this reader has not opened it
+/// @param locked whether it has a password of its own
 /// @param expiresAt until when it can be read
 public record MessageRow(
         MessageId id,
@@ -30,6 +31,7 @@ public record MessageRow(
         int attachments,
         boolean sent,
         boolean unopened,
+        boolean locked,
         Instant acceptedAt,
         Optional<Instant> expiresAt) {
 
@@ -52,6 +54,7 @@ public record MessageRow(
                 attachments,
                 sent,
                 unopened,
+                locked,
                 acceptedAt,
                 expiresAt);
     }

@@ -22,6 +22,7 @@ import org.postern.db.store.StoredSlot;
 import org.postern.db.store.Tenant;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.ObjectName;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.door.Door;
@@ -50,10 +51,14 @@ public final class Reading {
     ///
     /// @return empty if this reader has no such message, whoever else may have it
     /// @throws NotSignedInException if the reading key is no more
+    /// @throws MessageLockedException if the message asks for a password first
     /// @throws OpeningFailedException if what is stored is not what was sealed, or was shredded
     /// @throws IOException if the object cannot be read now
     public Optional<OpenedMessage> open(Reader reader, MessageId id)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         @Nullable StoredSlot slot;
         @Nullable StoredMessage message;
         try {

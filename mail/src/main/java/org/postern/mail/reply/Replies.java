@@ -24,6 +24,7 @@ import org.postern.db.TenantId;
 import org.postern.db.store.MailRules;
 import org.postern.db.store.Tenant;
 import org.postern.keys.KeyService;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.NotReadyException;
@@ -65,7 +66,10 @@ public final class Replies {
 
     /// What a reply to this message begins with; empty if the reader has no such message.
     public Optional<ReplyDraft> draft(Reader reader, MessageId message)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         EmailAddress writer = keys.own(reader.tenant(), reader.key()).address();
         try (OpenedMessage opened = reading.open(reader, message).orElse(null)) {
             return opened == null
@@ -86,7 +90,11 @@ public final class Replies {
     /// @return empty if the reader has no such message
     /// @throws NotReadyException if this door may seal nothing now
     public Optional<Reply> begin(Reader reader, MessageId inReplyTo, UUID key)
-            throws NotSignedInException, OpeningFailedException, IOException, NotReadyException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException,
+                    NotReadyException {
         EmailAddress writer = keys.own(reader.tenant(), reader.key()).address();
         try (OpenedMessage opened = reading.open(reader, inReplyTo).orElse(null)) {
             if (opened == null) {
@@ -104,7 +112,8 @@ public final class Replies {
                             Optional.empty(),
                             now,
                             Optional.of(keeping(reader.tenant()).terms(now)),
-                            false);
+                            false,
+                            Optional.empty());
             UUID id = messageId(reader, key);
             ReplyHeader header = header(reader.tenant(), writer, draft, opened.header(), id);
             return Optional.of(new Reply(spool.begin(envelope, id), header, random));

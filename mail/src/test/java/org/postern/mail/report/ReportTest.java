@@ -142,7 +142,8 @@ class ReportTest {
                         Optional.of("QQ+3D314159"),
                         site.clock().instant(),
                         Optional.empty(),
-                        false));
+                        false,
+                        Optional.empty()));
 
         run(_ -> ACCEPTED);
 
@@ -194,7 +195,8 @@ class ReportTest {
                         Optional.of("canary-envid"),
                         site.clock().instant(),
                         Optional.empty(),
-                        false));
+                        false,
+                        Optional.empty()));
 
         assertThat(site.rows()).noneMatch(row -> row.contains("canary"));
         // Bytes stand in hexadecimal in a row.
@@ -311,7 +313,8 @@ class ReportTest {
                         Optional.empty(),
                         site.clock().instant(),
                         Optional.empty(),
-                        required));
+                        required,
+                        Optional.empty()));
 
         run(_ -> ACCEPTED);
 
@@ -357,7 +360,8 @@ class ReportTest {
                         Optional.of("id+0Abad"),
                         site.clock().instant(),
                         Optional.empty(),
-                        false));
+                        false,
+                        Optional.empty()));
 
         run(_ -> ACCEPTED);
 
@@ -387,7 +391,8 @@ class ReportTest {
                 Optional.empty(),
                 site.clock().instant(),
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     private static Envelope.Recipient recipient(String to, @Nullable String notifyOn) {

@@ -348,7 +348,8 @@ class SignInMailTest {
                         Optional.empty(),
                         clock.instant(),
                         Optional.empty(),
-                        false);
+                        false,
+                        Optional.empty());
         ledger.service()
                 .admit(
                         sealed.preamble(),

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.postern.crypto.ContentDamagedException;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.door.NotReadyException;
 import org.postern.portal.session.ReaderSessions;
@@ -23,6 +24,8 @@ import org.springframework.web.servlet.ModelAndView;
 public final class ProblemAdvice {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    private static final String MESSAGES = "/m/";
 
     private final Frames frames;
     private final ReaderSessions sessions;
@@ -69,6 +72,17 @@ public final class ProblemAdvice {
                         ? Problem.CANNOT_BE_OPENED
                         : Problem.UNAVAILABLE;
         return ErrorPages.page(problem, frames.bare(request), response);
+    }
+
+    /// Whatever of the message was asked for, its password comes first.
+    @ExceptionHandler
+    ResponseEntity<Void> locked(MessageLockedException e, HttpServletRequest request) {
+        String path = request.getRequestURI();
+        int end = path.indexOf('/', MESSAGES.length());
+        String message = end < 0 ? path : path.substring(0, end);
+        return message.startsWith(MESSAGES)
+                ? Redirects.afterForm(message + "/unlock")
+                : Redirects.afterForm("/inbox");
     }
 
     /// The reading key has ended before the session: so does the session.

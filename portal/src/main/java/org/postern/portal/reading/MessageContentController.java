@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.reading.Attachment;
 import org.postern.mail.reading.OpenedMessage;
@@ -37,7 +38,10 @@ public final class MessageContentController {
             @AuthenticationPrincipal SignedIn reader,
             @PathVariable UUID message,
             HttpServletResponse response)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         MailHtml.Clean clean =
                 pages.html(reader, new MessageId(message))
                         .orElseThrow(() -> new ProblemException(Problem.NOT_FOUND));
@@ -52,7 +56,10 @@ public final class MessageContentController {
             @PathVariable UUID message,
             @PathVariable int part,
             HttpServletResponse response)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         try (OpenedMessage opened = pages.open(reader, new MessageId(message));
                 InputStream content = opened.content(attachment(opened, part))) {
             byte[] start = content.readNBytes(ImageKind.START_BYTES);
@@ -71,7 +78,10 @@ public final class MessageContentController {
             @PathVariable UUID message,
             @PathVariable int part,
             HttpServletResponse response)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         try (OpenedMessage opened = pages.open(reader, new MessageId(message))) {
             Attachment attachment = attachment(opened, part);
             try (InputStream content = opened.content(attachment)) {
@@ -86,7 +96,10 @@ public final class MessageContentController {
             @AuthenticationPrincipal SignedIn reader,
             @PathVariable UUID message,
             HttpServletResponse response)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         try (OpenedMessage opened = pages.open(reader, new MessageId(message));
                 InputStream content = opened.original()) {
             DownloadHeaders.set(response, "message.eml", "message/rfc822");

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.MessageId;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.portal.frame.PageController;
 import org.postern.portal.session.SignedIn;
@@ -36,9 +37,14 @@ public final class MessageController {
             @PathVariable UUID message,
             @RequestParam(defaultValue = "") String view,
             @RequestParam(required = false) @Nullable String sent,
+            @RequestParam(required = false) @Nullable String locked,
             Model model)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         model.addAttribute("justSent", sent != null);
+        model.addAttribute("justLocked", locked != null);
         return pages.show(
                 reader,
                 new MessageId(message),

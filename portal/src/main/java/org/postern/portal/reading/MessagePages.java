@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.mime.MailboxName;
 import org.postern.mail.reading.Attachment;
@@ -42,7 +43,10 @@ public final class MessagePages {
     /// @param asText whether the reader wants the plain text of a message that has both
     /// @throws ProblemException if this reader has no such message
     public String show(SignedIn signedIn, MessageId id, boolean asText, ReplyBox box, Model model)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         try (OpenedMessage message = open(signedIn, id)) {
             Optional<String> html = message.html();
             Optional<MailHtml.Clean> clean = html.flatMap(text -> clean(message, text));
@@ -62,6 +66,7 @@ public final class MessagePages {
             model.addAttribute("expiresAt", message.expiresAt());
             model.addAttribute("readOnce", message.readOnce());
             model.addAttribute("noForward", message.noForward());
+            model.addAttribute("locked", row.filter(own -> own.sent() && own.locked()).isPresent());
             model.addAttribute("framed", framed);
             model.addAttribute("canFrame", clean.isPresent());
             model.addAttribute("unsafe", html.isPresent() && clean.isEmpty());
@@ -91,7 +96,10 @@ public final class MessagePages {
 
     /// The sanitised HTML for the frame; empty if there is none to show.
     Optional<MailHtml.Clean> html(SignedIn signedIn, MessageId id)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         try (OpenedMessage message = open(signedIn, id)) {
             return message.html().flatMap(text -> clean(message, text));
         }
@@ -99,7 +107,10 @@ public final class MessagePages {
 
     /// @throws ProblemException if this reader has no such message
     OpenedMessage open(SignedIn signedIn, MessageId id)
-            throws NotSignedInException, OpeningFailedException, IOException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException {
         return reading.open(signedIn.reader(), id)
                 .orElseThrow(() -> new ProblemException(Problem.NO_MESSAGE));
     }

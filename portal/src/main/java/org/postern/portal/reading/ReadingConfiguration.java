@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.mail.reading.Folders;
+import org.postern.mail.reading.MessageLocks;
 import org.postern.mail.reading.Reading;
 import org.postern.mail.reply.Replies;
 import org.postern.portal.settings.PortalProperties;
@@ -28,6 +29,11 @@ public class ReadingConfiguration {
     @Bean
     MessageController messageController(MessagePages pages, Clock clock, SecureRandom random) {
         return new MessageController(pages, new UuidV7(clock, random));
+    }
+
+    @Bean
+    LockController lockController(MessageLocks locks, Folders folders) {
+        return new LockController(locks, folders);
     }
 
     @Bean

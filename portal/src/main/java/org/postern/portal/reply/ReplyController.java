@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.door.NotReadyException;
 import org.postern.portal.frame.PageController;
@@ -40,7 +41,11 @@ public final class ReplyController {
             Model model,
             HttpServletRequest request,
             HttpServletResponse response)
-            throws NotSignedInException, OpeningFailedException, IOException, NotReadyException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException,
+                    NotReadyException {
         StreamedForm parts =
                 StreamedForm.of(request)
                         .orElseThrow(() -> new ProblemException(Problem.BAD_REQUEST));
@@ -52,6 +57,7 @@ public final class ReplyController {
         }
         response.setStatus(refusal.get().status());
         model.addAttribute("justSent", false);
+        model.addAttribute("justLocked", false);
         return pages.show(
                 reader,
                 id,

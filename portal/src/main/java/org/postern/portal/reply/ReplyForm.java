@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MessageId;
+import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.door.NotReadyException;
 import org.postern.mail.reading.Reader;
@@ -77,7 +78,11 @@ final class ReplyForm {
 
     /// Reads the form to its end whatever happens: a browser listens only after it has said all.
     Result take(Reader reader, MessageId inReplyTo, StreamedForm form)
-            throws NotSignedInException, OpeningFailedException, IOException, NotReadyException {
+            throws NotSignedInException,
+                    MessageLockedException,
+                    OpeningFailedException,
+                    IOException,
+                    NotReadyException {
         UUID key = key(form);
         StreamedForm.Part textPart = next(form, "text");
         String text;

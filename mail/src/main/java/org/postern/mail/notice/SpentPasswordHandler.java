@@ -1,0 +1,99 @@
+package org.postern.mail.notice;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.db.EmailAddress;
+import org.postern.db.MailboxId;
+import org.postern.db.MalformedAddressException;
+import org.postern.db.MessageId;
+import org.postern.db.store.DamagedRowException;
+import org.postern.db.store.Job;
+import org.postern.db.store.MailDatabase;
+import org.postern.keys.Authority;
+import org.postern.mail.delivery.Delivery;
+import org.postern.mail.delivery.OperationsRecords;
+import org.postern.notifications.job.JobHandler;
+import org.postern.notifications.job.Outcome;
+import org.postern.notifications.job.RetryPolicy;
+import org.postern.notifications.notice.SpentPassword;
+import org.postern.notifications.notice.SpentPasswordMail;
+import org.postern.notifications.outgoing.Handed;
+import org.postern.notifications.outgoing.OutgoingMail;
+
+/// Tells an author that his message's password was typed wrong too often. Opens two addresses and
+/// nothing of the message. Thread-safe.
+public final class SpentPasswordHandler implements JobHandler {
+
+    private final MailDatabase database;
+    private final Authority authority;
+    private final SpentPasswordMail mail;
+    private final OutgoingMail outgoing;
+
+    public SpentPasswordHandler(
+            MailDatabase database,
+            Authority authority,
+            SpentPasswordMail mail,
+            OutgoingMail outgoing) {
+        this.database = database;
+        this.authority = authority;
+        this.mail = mail;
+        this.outgoing = outgoing;
+    }
+
+    @Override
+    public String kind() {
+        return Delivery.PASSWORD_SPENT;
+    }
+
+    @Override
+    public RetryPolicy retries() {
+        return RetryPolicy.NOTICE;
+    }
+
+    @Override
+    public Outcome handle(Job job) {
+        MailboxId recipient = job.mailbox().orElseThrow();
+        Optional<MailboxId> author =
+                database.messages().author(job.tenant(), new MessageId(job.subject()));
+        if (author.isEmpty()) {
+            return new Outcome.Discard("message-gone");
+        }
+        SpentPassword spent;
+        try {
+            Optional<EmailAddress> told = address(job, author.get());
+            Optional<EmailAddress> locked = address(job, recipient);
+            if (told.isEmpty() || locked.isEmpty()) {
+                return new Outcome.Discard("message-gone");
+            }
+            spent =
+                    new SpentPassword(
+                            job.tenant(),
+                            job.id(),
+                            told.get(),
+                            locked.get(),
+                            "/m/" + job.subject() + "/password",
+                            Locale.ENGLISH);
+        } catch (DamagedRowException | OpeningFailedException | MalformedAddressException e) {
+            return new Outcome.Discard("names-do-not-open");
+        }
+        return switch (outgoing.hand(mail.compose(spent))) {
+            case Handed.Accepted _ -> new Outcome.Done();
+            case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
+            case Handed.Refused(String reason) -> new Outcome.Discard(reason);
+        };
+    }
+
+    private Optional<EmailAddress> address(Job job, MailboxId mailbox)
+            throws OpeningFailedException, MalformedAddressException {
+        Optional<SealedRecord> sealed = database.mailboxes().findAddress(job.tenant(), mailbox);
+        if (sealed.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                EmailAddress.parse(
+                        new OperationsRecords(authority.lend(job.tenant()).operations())
+                                .openAddress(job.tenant().value(), mailbox.value(), sealed.get())));
+    }
+}

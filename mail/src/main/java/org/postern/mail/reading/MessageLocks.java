@@ -1,0 +1,83 @@
+package org.postern.mail.reading;
+
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.postern.db.MessageId;
+import org.postern.db.MessagePassword;
+import org.postern.db.TenantId;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.Lock;
+import org.postern.keys.NotSignedInException;
+import org.postern.mail.delivery.Delivery;
+import org.postern.notifications.job.Jobs;
+
+/// The passwords that authors gave their messages. The key service has them and counts the tries;
+/// here their authors are told when the tries are spent. Thread-safe.
+public final class MessageLocks {
+
+    private final KeyService keys;
+    private final Jobs jobs;
+    private final SecureRandom random;
+
+    public MessageLocks(KeyService keys, Jobs jobs, SecureRandom random) {
+        this.keys = keys;
+        this.jobs = jobs;
+        this.random = random;
+    }
+
+    /// What keeps the message shut for this reader; empty if no password does.
+    ///
+    /// @throws NotSignedInException if the reading key is no more
+    public Optional<Lock> find(Reader reader, MessageId message) throws NotSignedInException {
+        Optional<Lock> lock = keys.lock(reader.tenant(), reader.key(), message);
+        lock.ifPresent(left -> tell(reader, message, left));
+        return lock;
+    }
+
+    /// Tries a password.
+    ///
+    /// @return what keeps the message shut now; empty if it opens
+    /// @throws NotSignedInException if the reading key is no more
+    public Optional<Lock> unlock(Reader reader, MessageId message, String password)
+            throws NotSignedInException {
+        Optional<Lock> lock = keys.unlock(reader.tenant(), reader.key(), message, password);
+        lock.ifPresent(left -> tell(reader, message, left));
+        return lock;
+    }
+
+    /// Gives a message and its copies another password.
+    ///
+    /// @return false if none of them has a password that this reader may change
+    /// @throws IllegalArgumentException unless [MessagePassword#isUsable]
+    /// @throws NotSignedInException if the reading key is no more
+    public boolean change(
+            Reader reader, Set<MessageId> copies, String password, Optional<String> hint)
+            throws NotSignedInException {
+        MessagePassword hashed = MessagePassword.of(password, hint, random);
+        boolean changed = false;
+        for (MessageId copy : copies) {
+            if (keys.relock(reader.tenant(), reader.key(), copy, hashed)) {
+                forget(reader.tenant(), copy.value());
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    /// Each time that the reader comes: if we had died after the last try, nobody would be told.
+    private void tell(Reader reader, MessageId message, Lock lock) {
+        if (lock.triesLeft() == 0) {
+            jobs.promise(
+                    reader.tenant(),
+                    Delivery.PASSWORD_SPENT,
+                    message.value(),
+                    Optional.of(reader.mailbox()));
+        }
+    }
+
+    private void forget(TenantId tenant, UUID message) {
+        jobs.forget(tenant, Delivery.PASSWORD_SPENT, message);
+    }
+}
