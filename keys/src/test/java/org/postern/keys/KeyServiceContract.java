@@ -21,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.DataKey;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.PasswordHash;
 import org.postern.crypto.RecordKey;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.sealed.Mac256;
@@ -58,7 +59,8 @@ interface KeyServiceContract {
     // message passwords
 
     private static MessagePassword password(String typed) {
-        return MessagePassword.of(typed, Optional.of("Our flower"), new SecureRandom());
+        return new MessagePassword(
+                PasswordHash.hash(typed, new SecureRandom()), Optional.of("Our flower"));
     }
 
     private static Sealed lockedMessage(KeyScene scene, TenantId tenant) {
@@ -151,7 +153,8 @@ interface KeyServiceContract {
         ReadingKey author = scene.signIn(tenant, NURSE).reader();
         scene.keys().unlock(tenant, patient, message, "Tulips at noon");
         MessagePassword other =
-                MessagePassword.of("Lilies at nine", Optional.empty(), new SecureRandom());
+                new MessagePassword(
+                        PasswordHash.hash("Lilies at nine", new SecureRandom()), Optional.empty());
 
         assertThat(scene.keys().relock(tenant, patient, message, other)).isFalse();
         assertThat(scene.keys().lock(tenant, patient, message)).isEmpty();

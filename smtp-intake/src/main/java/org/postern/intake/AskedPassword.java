@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.postern.crypto.PasswordHash;
 import org.postern.db.MessagePassword;
 import org.postern.mail.mime.HeaderField;
 import org.postern.mail.mime.HeaderSection;
@@ -39,7 +40,7 @@ record AskedPassword(String typed, Optional<String> hint) {
         }
         AskedPassword asked =
                 new AskedPassword(header.text(PASSWORD).orElse(""), header.text(HINT));
-        if (!MessagePassword.isUsable(asked.typed, asked.hint)) {
+        if (!PasswordHash.isUsable(asked.typed, asked.hint)) {
             throw new UnusableException();
         }
         return Optional.of(asked);
@@ -48,7 +49,8 @@ record AskedPassword(String typed, Optional<String> hint) {
     MessagePassword hashed() {
         HASHING.acquireUninterruptibly();
         try {
-            return MessagePassword.of(typed, hint, RANDOM);
+            return new MessagePassword(
+                    PasswordHash.hash(typed, RANDOM), hint.filter(text -> !text.isBlank()));
         } finally {
             HASHING.release();
         }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.crypto.PasswordHash;
 import org.postern.db.Envelope;
 import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
@@ -198,7 +199,7 @@ class IntakeTermsTest {
                     .startsWith("250");
             try (SpoolReader.Opened opened = door.spool().only()) {
                 MessagePassword password = opened.envelope().password().orElseThrow();
-                assertThat(MessagePassword.matches(password.hash(), "T\u00fcrkis 3")).isTrue();
+                assertThat(PasswordHash.matches(password.hash(), "T\u00fcrkis 3")).isTrue();
                 assertThat(password.hint()).contains("Our colour");
                 assertThat(new String(opened.envelope().encode(), StandardCharsets.UTF_8))
                         .doesNotContain("rkis");

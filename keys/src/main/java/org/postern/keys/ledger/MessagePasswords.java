@@ -9,6 +9,7 @@ import java.sql.Types;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postern.crypto.PasswordHash;
 import org.postern.crypto.Tokens;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
@@ -99,7 +100,7 @@ final class MessagePasswords {
                         .param("most", MOST_TRIES)
                         .query((row, _) -> row.getString("password_hash"))
                         .optional();
-        return hash.filter(found -> MessagePassword.matches(found, typed))
+        return hash.filter(found -> PasswordHash.matches(found, typed))
                 .filter(found -> remember(tenant, object, mailbox, reader, found))
                 .isPresent();
     }

@@ -19,7 +19,7 @@ final class Status {
     static final int TOO_LARGE = 413;
     static final int DOES_NOT_OPEN = 422;
 
-    /// The message asks for its password (RFC 4918, section 11.3).
+    /// The message asks for its password.
     static final int LOCKED = 423;
 
     static final int BUSY = 429;

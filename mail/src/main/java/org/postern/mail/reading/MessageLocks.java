@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.postern.crypto.PasswordHash;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
@@ -49,13 +50,13 @@ public final class MessageLocks {
 
     /// Gives a message and its copies another password.
     ///
+    /// @param password a usable one ([PasswordHash#isUsable])
     /// @return false if none of them has a password that this reader may change
-    /// @throws IllegalArgumentException unless [MessagePassword#isUsable]
     /// @throws NotSignedInException if the reading key is no more
     public boolean change(
             Reader reader, Set<MessageId> copies, String password, Optional<String> hint)
             throws NotSignedInException {
-        MessagePassword hashed = MessagePassword.of(password, hint, random);
+        MessagePassword hashed = new MessagePassword(PasswordHash.hash(password, random), hint);
         boolean changed = false;
         for (MessageId copy : copies) {
             if (keys.relock(reader.tenant(), reader.key(), copy, hashed)) {

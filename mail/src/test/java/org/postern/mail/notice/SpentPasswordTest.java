@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.crypto.PasswordHash;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
 import org.postern.db.store.Job;
@@ -51,8 +52,9 @@ class SpentPasswordTest {
         message =
                 system.bring(
                         TestSite.locked(
-                                MessagePassword.of(
-                                        "Tulips at noon", Optional.empty(), site.random()),
+                                new MessagePassword(
+                                        PasswordHash.hash("Tulips at noon", site.random()),
+                                        Optional.empty()),
                                 site.envelope(PATIENT, DAUGHTER)),
                         TestSite.plain("Canarysubject", "Canarybody"));
         locks = new MessageLocks(system.keys().service(), system.jobs(), site.random());

@@ -3,8 +3,8 @@ package org.postern.portal.reading;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 import java.util.UUID;
+import org.postern.crypto.PasswordHash;
 import org.postern.db.MessageId;
-import org.postern.db.MessagePassword;
 import org.postern.keys.KeyService.Lock;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.reading.Folders;
@@ -86,7 +86,7 @@ public final class LockController {
             throws NotSignedInException {
         MessageRow row = ownLocked(reader, new MessageId(message));
         Optional<String> given = Optional.of(hint).filter(text -> !text.isBlank());
-        if (!MessagePassword.isUsable(password, given)) {
+        if (!PasswordHash.isUsable(password, given)) {
             response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
             return changePage(row, hint, true, model);
         }
@@ -98,7 +98,7 @@ public final class LockController {
 
     /// Nothing that could be a password costs no try.
     private static boolean isTyped(String password) {
-        return !password.isBlank() && password.length() <= 2 * MessagePassword.MOST_CHARACTERS;
+        return !password.isBlank() && password.length() <= 2 * PasswordHash.MOST_CHARACTERS;
     }
 
     private static Object opened(MessageId id) {
@@ -119,7 +119,7 @@ public final class LockController {
         model.addAttribute("row", row);
         model.addAttribute("hint", hint);
         model.addAttribute("bad", bad);
-        model.addAttribute("mostHint", MessagePassword.MOST_HINT_CHARACTERS);
+        model.addAttribute("mostHint", PasswordHash.MOST_HINT_CHARACTERS);
         return "portal/password";
     }
 

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.postern.crypto.PasswordHash;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
 import org.postern.portal.Browser;
@@ -26,8 +27,9 @@ class MessagePasswordTest {
             PORTAL.deliverLocked(
                     nurse,
                     List.of(patient),
-                    MessagePassword.of(
-                            "Tulips at noon", Optional.of("Our <b>flower</b>"), new SecureRandom()),
+                    new MessagePassword(
+                            PasswordHash.hash("Tulips at noon", new SecureRandom()),
+                            Optional.of("Our <b>flower</b>")),
                     """
                     From: Nurse <%s>
                     To: %s
