@@ -150,7 +150,8 @@ public final class MailSystem {
     }
 
     public DeliveryWorker worker() {
-        return new DeliveryWorker(delivery(), database.arrivals(), () -> {}, site.clock, steps);
+        return new DeliveryWorker(
+                delivery(), database.arrivals(), () -> {}, () -> false, site.clock, steps);
     }
 
     public HandOver handOver() {

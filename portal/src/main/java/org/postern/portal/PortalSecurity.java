@@ -1,6 +1,7 @@
 package org.postern.portal;
 
 import jakarta.servlet.DispatcherType;
+import org.postern.mail.board.Board;
 import org.postern.mail.door.Door;
 import org.postern.portal.frame.AllowedMethodFilter;
 import org.postern.portal.frame.AssetController;
@@ -13,6 +14,8 @@ import org.postern.portal.host.TenantFilter;
 import org.postern.portal.reply.StreamedFormFilter;
 import org.postern.portal.session.FormTokens;
 import org.postern.portal.session.ReaderSessions;
+import org.postern.portal.status.MaintenanceFilter;
+import org.postern.portal.status.StatusController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -23,6 +26,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
 /// What every request passes before it reaches a page, in this order.
@@ -42,6 +46,8 @@ class PortalSecurity {
         "/signin/*",
         "/signed-out",
         "/help",
+        StatusController.PATH,
+        StatusController.FEED,
         AssetController.PATH + "**"
     };
 
@@ -58,6 +64,7 @@ class PortalSecurity {
     SecurityFilterChain portalChain(
             HttpSecurity http,
             Door door,
+            Board board,
             ReaderSessions sessions,
             FormTokens formTokens,
             PortalHeaders headers)
@@ -69,6 +76,8 @@ class PortalSecurity {
                         new TenantFilter(door, AssetController.PATH), AllowedMethodFilter.class)
                 .addFilterAfter(new SameSiteFilter(), TenantFilter.class)
                 .addFilterAfter(new StreamedFormFilter(), SameSiteFilter.class)
+                .addFilterAfter(
+                        new MaintenanceFilter(board, AssetController.PATH), CsrfFilter.class)
                 .csrf(csrf -> csrf.csrfTokenRepository(formTokens))
                 .securityContext(context -> context.securityContextRepository(sessions))
                 .authorizeHttpRequests(requests ->

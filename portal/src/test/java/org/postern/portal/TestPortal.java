@@ -14,10 +14,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
@@ -37,6 +39,8 @@ import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Issued;
 import org.postern.keys.ledger.KeyLedger;
 import org.postern.keys.ledger.LedgerSchema;
+import org.postern.mail.board.Board;
+import org.postern.mail.board.DatabaseCopy;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
@@ -51,9 +55,12 @@ import org.postern.mail.spool.HandOver;
 import org.postern.mail.spool.Incoming;
 import org.postern.mail.spool.Spool;
 import org.postern.notifications.job.Jobs;
+import org.postern.portal.signin.SignInRequests;
+import org.postern.portal.status.Components;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -93,9 +100,11 @@ public final class TestPortal {
     private final DataSource mailData;
     private final MailDatabase database;
     private final KeyLedger ledger;
+    private final Board board;
     private final AbsentKeyProvider keeper = new AbsentKeyProvider(random);
     private final Spool spool;
     private final TenantId clinic;
+    private @Nullable SignInRequests signInRequests;
     private final int port;
 
     /// The one that tests share.
@@ -132,6 +141,11 @@ public final class TestPortal {
                             database.audit(),
                             clock,
                             random);
+            board =
+                    new Board(
+                            List.of(new DatabaseCopy(database.board())),
+                            folder.resolve("board.json"),
+                            clock);
             Door door = Door.open(Files.createDirectory(folder.resolve("door")), clock, random);
             clinic = tenant(HOSTILE_NAME, CLINIC, "example.com");
             tenant("Law & Partners", LAW_FIRM, "example.net");
@@ -162,6 +176,7 @@ public final class TestPortal {
                                     Steps.UNWATCHED),
                             database.arrivals(),
                             () -> {},
+                            () -> false,
                             clock,
                             Steps.UNWATCHED);
             HandOver handOver =
@@ -219,14 +234,22 @@ public final class TestPortal {
             beans.registerBean(
                     MessageLocks.class,
                     () -> new MessageLocks(keys, new Jobs(database.jobs(), ids, clock), random));
+            beans.registerBean(Board.class, () -> board);
+            beans.registerBean(
+                    Components.class,
+                    () ->
+                            () ->
+                                    List.of(
+                                            new Components.Component(
+                                                    Components.Part.READING,
+                                                    Components.State.WORKS)));
             beans.registerBean(Reading.class, () -> reading);
             beans.registerBean(
                     Replies.class, () -> new Replies(reading, keys, spool, door, clock, random));
         });
-        return application
-                .run()
-                .getEnvironment()
-                .getRequiredProperty("local.server.port", Integer.class);
+        ConfigurableApplicationContext context = application.run();
+        signInRequests = context.getBean(SignInRequests.class);
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)
@@ -244,6 +267,14 @@ public final class TestPortal {
 
     public MailDatabase database() {
         return database;
+    }
+
+    public SignInRequests signInRequests() {
+        return Objects.requireNonNull(signInRequests);
+    }
+
+    public Board board() {
+        return board;
     }
 
     public KeyService keys() {

@@ -7,6 +7,7 @@ import org.postern.db.blob.BlobStore;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
+import org.postern.mail.board.Board;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.SnapshotPublisher;
@@ -37,7 +38,13 @@ class DeliveryConfiguration {
 
     @Bean
     DeliveryWorker deliveryWorker(
-            Delivery delivery, MailDatabase database, JobWorker jobs, Clock clock, Steps steps) {
-        return new DeliveryWorker(delivery, database.arrivals(), jobs::wake, clock, steps);
+            Delivery delivery,
+            MailDatabase database,
+            JobWorker jobs,
+            Board board,
+            Clock clock,
+            Steps steps) {
+        return new DeliveryWorker(
+                delivery, database.arrivals(), jobs::wake, board::isMaintenance, clock, steps);
     }
 }

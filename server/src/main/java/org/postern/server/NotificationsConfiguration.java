@@ -14,6 +14,7 @@ import org.postern.db.store.MailDatabase;
 import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
+import org.postern.mail.board.Board;
 import org.postern.mail.door.Door;
 import org.postern.mail.notice.NoticeHandler;
 import org.postern.mail.notice.SpentPasswordHandler;
@@ -117,6 +118,7 @@ class NotificationsConfiguration {
     JobWorker jobWorker(
             MailDatabase database,
             List<JobHandler> handlers,
+            Board board,
             Clock clock,
             SecureRandom random,
             Steps steps) {
@@ -125,6 +127,7 @@ class NotificationsConfiguration {
                 database.transaction(),
                 handlers,
                 Pace.DEFAULT,
+                board::isMaintenance,
                 clock,
                 random,
                 steps);

@@ -6,6 +6,7 @@ import java.util.List;
 import org.postern.db.Steps;
 import org.postern.server.audit.AuditExport;
 import org.postern.server.audit.AuditVerify;
+import org.postern.server.board.BoardCommand;
 import org.postern.server.cli.Command;
 import org.postern.server.cli.CommandLine;
 import org.postern.server.cli.Console;
@@ -32,6 +33,7 @@ public final class Postern {
         commands.add(new SendSample(Clock.systemUTC()));
         commands.add(new DoctorRoute(Clock.systemUTC()));
         commands.addAll(Provision.all());
+        commands.addAll(BoardCommand.all());
         commands.add(new AuditExport());
         commands.add(new AuditVerify());
         return new CommandLine(commands, System.getenv(), Console.standard()).run(words);

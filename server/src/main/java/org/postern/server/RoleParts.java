@@ -31,6 +31,9 @@ final class RoleParts {
             parts.add(NotificationsConfiguration.class);
             parts.add(ProvisioningConfiguration.class);
         }
+        if (roles.has(Role.WORKER) || roles.has(Role.PORTAL)) {
+            parts.add(BoardConfiguration.class);
+        }
         if (roles.has(Role.PORTAL)) {
             parts.add(ReadingConfiguration.class);
             parts.add(PortalConfiguration.class);

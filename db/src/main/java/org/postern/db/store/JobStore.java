@@ -51,6 +51,18 @@ public final class JobStore {
                 .update();
     }
 
+    /// Since when the longest waiting job could have been done; empty if none waits.
+    public Optional<Instant> oldestDue(Instant now) {
+        return sql.sql(
+                        """
+                        SELECT min(run_at) AS oldest FROM job
+                         WHERE state IN ('available', 'retryable') AND run_at <= :now
+                        """)
+                .param("now", at(now))
+                .query((row, _) -> Columns.optionalInstant(row, "oldest"))
+                .single();
+    }
+
     /// Forgets what was done or discarded, so that it can be promised again; in the caller's
     /// transaction.
     public void forgetEnded(TenantId tenant, String kind, UUID subject) {

@@ -23,21 +23,24 @@ public final class SignInRequestStore {
         this.sql = mailDatabase;
     }
 
-    /// Inserts a request, in the caller's transaction.
-    public void insert(TenantId tenant, SignInRequest request) {
-        sql.sql(
-                        """
-                        INSERT INTO sign_in_request (tenant_id, request_id, header, spool_slot, sealed_address, browser_mac, requested_at)
-                        VALUES (:tenant, :request, :header, :slot, :address, :browser, :now)
-                        """)
-                .param("tenant", tenant.value())
-                .param("request", request.header().object())
-                .param("header", request.header().encode())
-                .param("slot", request.spoolSlot().toBytes())
-                .param("address", request.sealedAddress().toBytes())
-                .param("browser", request.browserMac().toBytes())
-                .param("now", at(request.requestedAt()))
-                .update();
+    /// Inserts a request unless it is there, in the caller's transaction.
+    ///
+    /// @return whether it was not
+    public boolean insertIfAbsent(TenantId tenant, SignInRequest request) {
+        return sql.sql(
+                                """
+                                INSERT INTO sign_in_request (tenant_id, request_id, header, spool_slot, sealed_address, browser_mac, requested_at)
+                                VALUES (:tenant, :request, :header, :slot, :address, :browser, :now) ON CONFLICT DO NOTHING
+                                """)
+                        .param("tenant", tenant.value())
+                        .param("request", request.header().object())
+                        .param("header", request.header().encode())
+                        .param("slot", request.spoolSlot().toBytes())
+                        .param("address", request.sealedAddress().toBytes())
+                        .param("browser", request.browserMac().toBytes())
+                        .param("now", at(request.requestedAt()))
+                        .update()
+                == 1;
     }
 
     /// The request, while it is kept.

@@ -59,6 +59,10 @@ class TenantIsolationTest {
                         "SignInRequestStore.deleteBefore",
                         "AuditChainStore.unchained",
                         "AuditChainStore.unchainedAge",
+                        "BoardStore.deleteBefore",
+                        "BoardStore.insertIfAbsent",
+                        "BoardStore.since",
+                        "JobStore.oldestDue",
                         "SnapshotStore.insert",
                         "SnapshotStore.newest",
                         "TenantStore.all",
@@ -101,7 +105,7 @@ class TenantIsolationTest {
                         Optional.of(mailbox),
                         NOW);
         SignInRequest request = request(ours.tenant(), UUID.randomUUID());
-        database.signInRequests().insert(ours.tenant(), request);
+        database.signInRequests().insertIfAbsent(ours.tenant(), request);
         TenantId other = theirs.tenant();
 
         assertThat(database.messages().find(other, message.id())).isEmpty();
@@ -135,7 +139,8 @@ class TenantIsolationTest {
             StoredMessage message = household.message(id, thread, NOW);
             StoredSlot slot = household.received(message, mailbox);
             database.messages().insert(household.tenant(), message, List.of(slot));
-            database.signInRequests().insert(household.tenant(), request(household.tenant(), id));
+            database.signInRequests()
+                    .insertIfAbsent(household.tenant(), request(household.tenant(), id));
             database.audit()
                     .insert(
                             household.tenant(),
@@ -196,7 +201,7 @@ class TenantIsolationTest {
         database.messages()
                 .insert(ours.tenant(), message, List.of(ours.received(message, mailbox)));
         SignInRequest request = request(ours.tenant(), UUID.randomUUID());
-        database.signInRequests().insert(ours.tenant(), request);
+        database.signInRequests().insertIfAbsent(ours.tenant(), request);
         for (String table : List.of("mailbox", "thread", "message", "slot", "sign_in_request")) {
             sql.sql(
                             "INSERT INTO %1$s SELECT (jsonb_populate_record(t, jsonb_build_object('tenant_id', :other::text))).* FROM %1$s t"

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.Step;
 import org.postern.db.Steps;
@@ -48,19 +49,22 @@ public final class DeliveryWorker implements AutoCloseable {
     /// Does nothing before [#start].
     ///
     /// @param afterDelivery wakes whoever does the jobs promised
+    /// @param paused whether nothing is to be claimed now
     public DeliveryWorker(
             Delivery delivery,
             ArrivalStore arrivals,
             Runnable afterDelivery,
+            BooleanSupplier paused,
             Clock clock,
             Steps steps) {
-        this(delivery, arrivals, afterDelivery, PACE, clock, steps);
+        this(delivery, arrivals, afterDelivery, paused, PACE, clock, steps);
     }
 
     DeliveryWorker(
             Delivery delivery,
             ArrivalStore arrivals,
             Runnable afterDelivery,
+            BooleanSupplier paused,
             Pace pace,
             Clock clock,
             Steps steps) {
@@ -69,7 +73,7 @@ public final class DeliveryWorker implements AutoCloseable {
         this.afterDelivery = afterDelivery;
         this.clock = clock;
         this.steps = steps;
-        this.worker = new Worker<>(new Deliveries(), pace, clock);
+        this.worker = new Worker<>(new Deliveries(), pace, clock, paused);
     }
 
     /// Begins. The database may still be away.

@@ -294,7 +294,13 @@ class DeliveryWorkerTest {
 
     private DeliveryWorker worker(MailSystem of, Pace pace) {
         return new DeliveryWorker(
-                of.delivery(), of.database().arrivals(), () -> {}, pace, site.clock(), of.steps());
+                of.delivery(),
+                of.database().arrivals(),
+                () -> {},
+                () -> false,
+                pace,
+                site.clock(),
+                of.steps());
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -420,6 +420,7 @@ class ReportTest {
                                 Duration.ofMinutes(20),
                                 Duration.ofMillis(5),
                                 Duration.ofSeconds(10)),
+                        () -> false,
                         site.clock(),
                         () -> Long.MIN_VALUE,
                         Steps.UNWATCHED)) {

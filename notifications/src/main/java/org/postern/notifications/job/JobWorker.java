@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.postern.db.Step;
 import org.postern.db.Steps;
@@ -19,17 +20,19 @@ public final class JobWorker implements AutoCloseable {
 
     /// Does nothing before [#start].
     ///
+    /// @param paused whether nothing is to be claimed now
     /// @param transaction on the database of these jobs
     public JobWorker(
             JobStore jobs,
             TransactionOperations transaction,
             List<JobHandler> handlers,
             Pace pace,
+            BooleanSupplier paused,
             Clock clock,
             RandomGenerator random,
             Steps steps) {
         Attempts attempts = new Attempts(jobs, transaction, handlers, clock, random, steps);
-        this.worker = new Worker<>(new JobWork(jobs, attempts, steps), pace, clock);
+        this.worker = new Worker<>(new JobWork(jobs, attempts, steps), pace, clock, paused);
     }
 
     /// Begins. The database may still be away.

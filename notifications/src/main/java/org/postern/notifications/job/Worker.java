@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -24,6 +25,7 @@ public final class Worker<C> implements AutoCloseable {
     private final Work<C> work;
     private final Pace pace;
     private final Clock clock;
+    private final BooleanSupplier paused;
     private final Leases<C> leases;
     private final Semaphore free;
     private final Semaphore woken = new Semaphore(0);
@@ -32,10 +34,13 @@ public final class Worker<C> implements AutoCloseable {
     private final Thread renewing;
 
     /// Does nothing before [#start].
-    public Worker(Work<C> work, Pace pace, Clock clock) {
+    ///
+    /// @param paused whether nothing is to be claimed now; what runs is finished
+    public Worker(Work<C> work, Pace pace, Clock clock, BooleanSupplier paused) {
         this.work = work;
         this.pace = pace;
         this.clock = clock;
+        this.paused = paused;
         this.leases = new Leases<>(work, pace, clock);
         this.free = new Semaphore(pace.atOnce());
         this.claiming = Thread.ofVirtual().name(work.name() + "-claims").unstarted(this::claim);
@@ -124,7 +129,7 @@ public final class Worker<C> implements AutoCloseable {
         int room = 1 + free.drainPermits();
         int started = 0;
         try {
-            if (closing.get()) {
+            if (closing.get() || paused.getAsBoolean()) {
                 return false;
             }
             for (C claim : work.claim(room, clock.instant(), pace.lease())) {

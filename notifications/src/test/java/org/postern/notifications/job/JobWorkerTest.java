@@ -17,10 +17,12 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +59,8 @@ class JobWorkerTest {
     private static final RandomGenerator NO_JITTER = () -> Long.MIN_VALUE;
 
     private final SettableClock clock = new SettableClock(START);
+    private final AtomicBoolean paused = new AtomicBoolean();
+    private final AtomicInteger looks = new AtomicInteger();
     private final List<Step> steps = new CopyOnWriteArrayList<>();
     private final List<JobWorker> workers = new ArrayList<>();
     private final TenantId tenant = new TenantId(UUID.randomUUID());
@@ -101,6 +105,22 @@ class JobWorkerTest {
                     assertThat(job.attempt()).isEqualTo(1);
                 });
         assertThat(steps).containsExactly(Step.JOB_CLAIMED, Step.JOB_COMPLETED);
+    }
+
+    @Test
+    void nothingIsClaimedDuringAMaintenanceAndAllIsDoneAfterwards() {
+        paused.set(true);
+        List<UUID> subjects = Stream.generate(UUID::randomUUID).limit(20).toList();
+        subjects.forEach(this::promise);
+        JobWorker worker = worker(_ -> new Outcome.Done());
+        await().until(() -> looks.get() > 3);
+
+        assertThat(steps).isEmpty();
+        paused.set(false);
+        worker.wake();
+
+        await().until(() ->
+                subjects.stream().allMatch(each -> row(each).state().equals("completed")));
     }
 
     @Test
@@ -481,7 +501,21 @@ class JobWorkerTest {
 
     @Test
     void aWorkerThatWasNeverStartedCloses() {
-        new JobWorker(store, transaction, List.of(), PACE, clock, NO_JITTER, steps::add).close();
+        new JobWorker(
+                        store,
+                        transaction,
+                        List.of(),
+                        PACE,
+                        this::isPaused,
+                        clock,
+                        NO_JITTER,
+                        steps::add)
+                .close();
+    }
+
+    private boolean isPaused() {
+        looks.incrementAndGet();
+        return paused.get();
     }
 
     private Leases<Job> leases() {
@@ -501,6 +535,7 @@ class JobWorkerTest {
                         transaction,
                         List.of(handler(handling)),
                         pace,
+                        this::isPaused,
                         clock,
                         NO_JITTER,
                         steps::add);
@@ -512,7 +547,14 @@ class JobWorkerTest {
     private JobWorker worker(JobHandler handler) {
         JobWorker worker =
                 new JobWorker(
-                        store, transaction, List.of(handler), PACE, clock, NO_JITTER, steps::add);
+                        store,
+                        transaction,
+                        List.of(handler),
+                        PACE,
+                        this::isPaused,
+                        clock,
+                        NO_JITTER,
+                        steps::add);
         workers.add(worker);
         worker.start();
         return worker;

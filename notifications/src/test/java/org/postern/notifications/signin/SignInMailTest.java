@@ -267,7 +267,7 @@ class SignInMailTest {
                         other.sealedAddress(),
                         genuine.browserMac(),
                         genuine.requestedAt());
-        requests.insert(tenant, swapped);
+        requests.insertIfAbsent(tenant, swapped);
         UUID id = swapped.header().object();
         jobs.promise(tenant, SignInMail.KIND, id, Optional.empty());
 
@@ -307,7 +307,7 @@ class SignInMailTest {
     /// What the portal does when somebody asks.
     private UUID ask(String typed) throws Exception {
         SignInRequest request = request(typed);
-        requests.insert(tenant, request);
+        requests.insertIfAbsent(tenant, request);
         UUID id = request.header().object();
         jobs.promise(tenant, SignInMail.KIND, id, Optional.empty());
         worker.wake();
@@ -441,6 +441,7 @@ class SignInMailTest {
                         Duration.ofMinutes(20),
                         Duration.ofMillis(20),
                         Duration.ofSeconds(10)),
+                () -> false,
                 clock,
                 random,
                 Steps.UNWATCHED);

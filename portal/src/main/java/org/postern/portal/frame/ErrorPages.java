@@ -2,6 +2,7 @@ package org.postern.portal.frame;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
 import java.util.Map;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpHeaders;
@@ -19,14 +20,20 @@ public final class ErrorPages implements ErrorController {
     private static final int RETRY_AFTER_SECONDS = 60;
 
     private final Frames frames;
+    private final Clock clock;
 
-    ErrorPages(Frames frames) {
+    ErrorPages(Frames frames, Clock clock) {
         this.frames = frames;
+        this.clock = clock;
     }
 
     @RequestMapping(PATH)
     ModelAndView error(HttpServletRequest request, HttpServletResponse response) {
-        return page(Problem.find(request), frames.bare(request), response);
+        return MaintenancePage.find(request)
+                .map(maintenance ->
+                        MaintenancePage.page(
+                                maintenance, frames.apart(request), clock.instant(), response))
+                .orElseGet(() -> page(Problem.find(request), frames.bare(request), response));
     }
 
     static ModelAndView page(Problem problem, Frame frame, HttpServletResponse response) {

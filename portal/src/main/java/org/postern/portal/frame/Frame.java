@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.board.Maintenance;
 import org.postern.portal.settings.PortalProperties;
 
 /// What the layout shows around every page.
 ///
 /// @param tenantName empty at a host that is nobody's
 /// @param reader the address of whoever is signed in
+/// @param ahead a maintenance of which everybody should know
 /// @param formToken goes back with every form, as its first field; empty where a page has none
 public record Frame(
         Optional<String> tenantName,
@@ -21,6 +23,7 @@ public record Frame(
         String nonce,
         String formToken,
         Assets assets,
+        Optional<Maintenance> ahead,
         PortalProperties properties,
         Clock clock) {
 
@@ -78,8 +81,7 @@ public record Frame(
                         link("help", links.help()),
                         link("accessibility", links.accessibility()),
                         link("privacy", links.privacy()),
-                        link("imprint", links.imprint()),
-                        link("status", links.status()))
+                        link("imprint", links.imprint()))
                 .flatMap(Optional::stream)
                 .toList();
     }

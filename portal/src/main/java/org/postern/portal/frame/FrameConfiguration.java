@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Locale;
 import org.postern.keys.KeyService;
+import org.postern.mail.board.Board;
 import org.postern.portal.session.ReaderSessions;
 import org.postern.portal.settings.PortalProperties;
 import org.springframework.context.MessageSource;
@@ -60,9 +61,10 @@ public class FrameConfiguration {
             Assets assets,
             CspNonce nonce,
             KeyService keys,
+            Board board,
             PortalProperties properties,
             Clock clock) {
-        return new Frames(assets, nonce, keys, properties, clock);
+        return new Frames(assets, nonce, keys, board, properties, clock);
     }
 
     @Bean
@@ -76,7 +78,7 @@ public class FrameConfiguration {
     }
 
     @Bean
-    ErrorPages errorPages(Frames frames) {
-        return new ErrorPages(frames);
+    ErrorPages errorPages(Frames frames, Clock clock) {
+        return new ErrorPages(frames, clock);
     }
 }

@@ -34,6 +34,5 @@ public record PortalProperties(
             @Nullable URI help,
             @Nullable URI accessibility,
             @Nullable URI privacy,
-            @Nullable URI imprint,
-            @Nullable URI status) {}
+            @Nullable URI imprint) {}
 }

@@ -4,29 +4,41 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.KeyService;
+import org.postern.mail.board.Board;
 import org.postern.mail.door.Door;
 import org.postern.notifications.job.Jobs;
 import org.postern.portal.session.PortalCookies;
 import org.postern.portal.session.ReaderSessions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 /// Signing in.
 @Configuration(proxyBeanMethods = false)
 public class SignInConfiguration {
 
     @Bean
-    SignInController signInController(
+    SignInRequests signInRequests(
             Door door,
             MailDatabase database,
             Jobs jobs,
+            Board board,
+            StringRedisTemplate redis,
+            Clock clock,
+            SecureRandom random) {
+        return new SignInRequests(
+                door, database, jobs, board, new LaterRequests(redis), clock, random);
+    }
+
+    @Bean
+    SignInController signInController(
+            SignInRequests requests,
             KeyService keys,
             ReaderSessions sessions,
             PortalCookies cookies,
-            Clock clock,
             SecureRandom random) {
         return new SignInController(
-                new SignInRequests(door, database, jobs, clock, random),
+                requests,
                 keys,
                 sessions,
                 new BrowserBinding(cookies, random),

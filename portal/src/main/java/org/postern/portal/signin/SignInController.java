@@ -85,9 +85,9 @@ public final class SignInController {
             return page;
         }
         Optional<UUID> wanted = Destination.message(message);
-        requests.ask(tenant(request), parsed, bindings.require(request, response));
+        boolean now = requests.ask(tenant(request), parsed, bindings.require(request, response));
         destination.set(response, wanted);
-        return checkPage(model, parsed, message, false);
+        return now ? checkPage(model, parsed, message, false) : laterPage(model, parsed);
     }
 
     @PostMapping("/sign-in/code")
@@ -174,6 +174,11 @@ public final class SignInController {
         model.addAttribute("ended", ended);
         model.addAttribute("malformed", false);
         return "portal/ask";
+    }
+
+    private static String laterPage(Model model, EmailAddress address) {
+        model.addAttribute("masked", MaskedAddress.of(address));
+        return "portal/later";
     }
 
     private static String checkPage(

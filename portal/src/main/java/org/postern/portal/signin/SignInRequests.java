@@ -16,40 +16,83 @@ import org.postern.db.store.AuditKind;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
+import org.postern.mail.board.Board;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.NotReadyException;
 import org.postern.notifications.job.Jobs;
 import org.postern.notifications.signin.SignInMail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /// Asks for a sign-in mail. One path for every address: the portal cannot tell whether anybody has
 /// it, and neither can whoever watches.
-final class SignInRequests {
+public final class SignInRequests {
+
+    private static final Logger log = LoggerFactory.getLogger(SignInRequests.class);
 
     private final Door door;
     private final MailDatabase database;
     private final Jobs jobs;
     private final UuidV7 ids;
+    private final Board board;
+    private final LaterRequests later;
     private final Clock clock;
     private final SecureRandom random;
 
-    SignInRequests(Door door, MailDatabase database, Jobs jobs, Clock clock, SecureRandom random) {
+    SignInRequests(
+            Door door,
+            MailDatabase database,
+            Jobs jobs,
+            Board board,
+            LaterRequests later,
+            Clock clock,
+            SecureRandom random) {
         this.door = door;
         this.database = database;
         this.jobs = jobs;
+        this.board = board;
+        this.later = later;
         this.ids = new UuidV7(clock, random);
         this.clock = clock;
         this.random = random;
     }
 
-    /// Request and promised mail commit together.
+    /// Request and promised mail commit together; while the database is away the request waits.
     ///
     /// @param address as typed; sealed before it is stored
+    /// @return whether the mail is sent now, or after the maintenance
     /// @throws NotReadyException if this door may seal nothing now
-    void ask(TenantId tenant, EmailAddress address, String binding) throws NotReadyException {
+    /// @throws DataAccessException if the request can be kept nowhere
+    boolean ask(TenantId tenant, EmailAddress address, String binding) throws NotReadyException {
         SignInRequest request = sealed(tenant, address, binding);
+        if (!board.isMaintenance()) {
+            try {
+                insert(request);
+                return true;
+            } catch (DataAccessException | TransactionException e) {
+                log.warn("a sign-in request waits: reason={}", e.getClass().getSimpleName());
+            }
+        }
+        later.add(request);
+        return false;
+    }
+
+    /// Asks for the mails that waited, if there is a database again. To be done now and then.
+    public void handOver() {
+        if (!board.isMaintenance()) {
+            later.drain(this::insert);
+        }
+    }
+
+    private void insert(SignInRequest request) {
+        TenantId tenant = new TenantId(request.header().tenant());
         database.transaction()
                 .executeWithoutResult(_ -> {
-                    database.signInRequests().insert(tenant, request);
+                    if (!database.signInRequests().insertIfAbsent(tenant, request)) {
+                        return;
+                    }
                     database.audit()
                             .insert(
                                     tenant,

@@ -212,6 +212,11 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("outbox");
     }
 
+    /// What this process knows of the notice board.
+    public Path board() {
+        return root.resolve("board.json");
+    }
+
     public Path run() {
         return root.resolve("run");
     }
