@@ -118,6 +118,7 @@ class BoardTest {
         UUID later = schedule(Duration.ofDays(30), Duration.ofDays(31));
         board.write(entry(subject, Word.ENDED, "Called off."));
         assertThat(board.ahead()).isEmpty();
+        site.clock().advance(Duration.ofSeconds(1));
         board.write(entry(later, Word.ANNOUNCED, "A new house."));
         assertThat(board.ahead().map(Maintenance::text)).contains("A new house.");
     }
