@@ -18,9 +18,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.db.Steps;
 import org.postern.notifications.outgoing.OutboxLetter;
+import org.postern.server.Postern;
 
 /// An operator rotates all keys, the machine loses power, and nothing is lost.
 class KeysJourney {
@@ -33,6 +37,9 @@ class KeysJourney {
     private record Said(int status, String text) {}
 
     @Test
+    @Timeout(
+            value = 10,
+            unit = TimeUnit.MINUTES) // two starts, and commands in processes of their own
     void aRotationSurvivesAKillAndOldMailIsReadAfterwards() throws Exception {
         PosternProcess.Ports ports = PosternProcess.Ports.free();
         Path data = folder.resolve("rotated");
@@ -46,7 +53,7 @@ class KeysJourney {
                 send(postern, "Before.");
                 await().atMost(Duration.ofMinutes(1)).until(() -> !notices(postern).isEmpty());
 
-                assertThat(keys(data, "verify").status()).isZero();
+                assertThat(status(data, "verify")).isZero();
                 assertThat(keys(data, "rotate", "all").text())
                         .contains("root: version 2 wraps", "tenant: 1 new versions made");
                 postern.kill();
@@ -59,7 +66,7 @@ class KeysJourney {
                         .doesNotContain("patient", "nurse");
                 send(again, "After.");
                 readsBoth(again, browser);
-                assertThat(keys(data, "verify").status()).isZero();
+                assertThat(status(data, "verify")).isZero();
                 assertThat(metrics(again)).contains("keys_age_seconds{level=\"tenant\"");
 
                 execute(
@@ -72,9 +79,9 @@ class KeysJourney {
                 Said broken = keys(data, "verify");
                 assertThat(broken.status()).isEqualTo(1);
                 assertThat(broken.text()).contains("BROKEN  shred_secret ", "OK  1 of signing_key");
-                assertThat(keys(data, "rotate", "everything").status()).isEqualTo(1);
-                assertThat(keys(data, "status", "--host", "other.example").status()).isEqualTo(1);
-                assertThat(keys(data, "forget-door", "nobody").status()).isEqualTo(1);
+                assertThat(status(data, "rotate", "everything")).isEqualTo(1);
+                assertThat(status(data, "status", "--host", "other.example")).isEqualTo(1);
+                assertThat(status(data, "forget-door", "nobody")).isEqualTo(1);
             }
         }
     }
@@ -86,7 +93,7 @@ class KeysJourney {
             reader.followNotice();
             reader.signIn();
             assertThat(reader.page().content()).contains("Before.");
-            assertThat(reader.inbox()).hasSize(2);
+            assertThat(reader.inbox().getFirst()).contains("Before.", "After.");
         }
     }
 
@@ -127,6 +134,13 @@ class KeysJourney {
         command.addAll(List.of("--data", data.toString()));
         Command done = Command.tried(command);
         return new Said(done.status(), done.output());
+    }
+
+    private static int status(Path data, String... words) {
+        List<String> all = new ArrayList<>(List.of("keys"));
+        all.addAll(List.of(words));
+        all.addAll(List.of("--data", data.toString()));
+        return Postern.run(Steps.UNWATCHED, all.toArray(String[]::new));
     }
 
     private static String metrics(PosternProcess postern) throws Exception {

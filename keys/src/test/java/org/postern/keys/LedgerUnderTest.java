@@ -39,7 +39,7 @@ public final class LedgerUnderTest {
     /// The same as its operator sees it, by this clock.
     ///
     /// @param steps hears of every step of a rotation
-    Process start(KeyProvider root, SettableClock clock, Consumer<Rotation.Step> steps) {
+    Running start(KeyProvider root, SettableClock clock, Consumer<Rotation.Step> steps) {
         KeyLedger keys =
                 KeyLedger.of(
                         JdbcClient.create(ledger),
@@ -49,12 +49,12 @@ public final class LedgerUnderTest {
                         steps,
                         clock,
                         random);
-        return new Process(
+        return new Running(
                 new KeyScene(
                         keys.service(), keys.authority(), clock, random, mail, keys.shredding()),
                 keys);
     }
 
     /// A process with the keys.
-    record Process(KeyScene scene, KeyLedger ledger) {}
+    record Running(KeyScene scene, KeyLedger ledger) {}
 }

@@ -1,8 +1,8 @@
 package org.postern.keys;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +32,7 @@ import org.postern.db.TenantId;
 import org.postern.keys.KeyScene.Sealed;
 import org.postern.keys.KeyService.Admitted;
 import org.postern.keys.KeyService.ReadingKey;
-import org.postern.keys.LedgerUnderTest.Process;
+import org.postern.keys.LedgerUnderTest.Running;
 import org.postern.keys.ledger.Inventory;
 import org.postern.keys.ledger.LedgerVerifier;
 import org.postern.keys.ledger.Rotation;
@@ -48,13 +48,15 @@ class RotationTest {
     /// More than a page of rows, so that a rotation has several batches.
     private static final int MANY = 520;
 
+    private static final int FAILED = 1_000_000;
+
     private final SecureRandom random = new SecureRandom();
     private final LedgerUnderTest ledger = new LedgerUnderTest();
     private final KeyProvider root = LocalKeystore.inMemory(random);
     private final SettableClock clock = new SettableClock(Instant.parse("2026-03-02T12:00:00Z"));
     private final List<Message> messages = new CopyOnWriteArrayList<>();
 
-    private Process process;
+    private Running process;
     private TenantId tenant;
     private ReadingKey reader;
 
@@ -74,7 +76,7 @@ class RotationTest {
     @Test
     void aTenantKeyIsRotatedWhileReadersReadAndMailComesInAndNothingFails() throws Exception {
         deliverToMany();
-        Process other = ledger.start(root, clock, _ -> {});
+        Running other = ledger.start(root, clock, _ -> {});
 
         underLoad(
                 other,
@@ -102,7 +104,7 @@ class RotationTest {
     @Test
     void mailboxKeysAreRotatedWhileReadersReadAndMailComesInAndNothingFails() throws Exception {
         deliverToMany();
-        Process other = ledger.start(root, clock, _ -> {});
+        Running other = ledger.start(root, clock, _ -> {});
 
         underLoad(
                 other,
@@ -122,7 +124,7 @@ class RotationTest {
 
     @Test
     void theRootKeyIsRotatedWhileReadersReadAndMailComesInAndNothingFails() throws Exception {
-        Process other = ledger.start(root, clock, _ -> {});
+        Running other = ledger.start(root, clock, _ -> {});
 
         underLoad(
                 other,
@@ -146,7 +148,7 @@ class RotationTest {
         Set<Step> seen = EnumSet.noneOf(Step.class);
         Runnable rotation =
                 () -> {
-                    Process next = ledger.start(root, clock, RotationTest::breakOff);
+                    Running next = ledger.start(root, clock, RotationTest::breakOff);
                     Rotation rotating = next.ledger().rotation();
                     if (!process.ledger().inventory().root().under().keySet().equals(Set.of("2"))) {
                         rotating.rotateRoot();
@@ -186,7 +188,7 @@ class RotationTest {
         Path file = folder.resolve("root.keystore");
         char[] passphrase = "correct horse battery staple".toCharArray();
         LedgerUnderTest fresh = new LedgerUnderTest();
-        Process first =
+        Running first =
                 fresh.start(
                         LocalKeystore.openOrCreate(file, passphrase, random),
                         clock,
@@ -198,7 +200,7 @@ class RotationTest {
 
         KeyProvider reopened = LocalKeystore.openOrCreate(file, passphrase, random);
         assertThat(reopened.currentVersion()).isEqualTo("2");
-        Process second = fresh.start(reopened, clock, _ -> {});
+        Running second = fresh.start(reopened, clock, _ -> {});
         assertThat(second.ledger().rotation().rotateRoot())
                 .as("what was broken off goes on, without another version")
                 .isEqualTo(new Rotation.RootRotated("2", 1));
@@ -309,45 +311,48 @@ class RotationTest {
 
     /// Reads and admits in other threads, in both processes, while `work` goes on. What it is given
     /// waits until every thread has been round once more.
-    private void underLoad(Process other, Consumer<Runnable> work) throws Exception {
+    private void underLoad(Running other, Consumer<Runnable> work) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
-        List<AtomicLong> rounds = new ArrayList<>();
+        List<Semaphore> rounds = new ArrayList<>();
+        List<Future<?>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> running = new ArrayList<>();
             for (KeyScene scene : List.of(process.scene(), other.scene())) {
                 for (Round round : List.<Round>of(this::readAll, each -> deliver(each, PATIENT))) {
-                    AtomicLong count = new AtomicLong();
-                    rounds.add(count);
+                    Semaphore made = new Semaphore(0);
+                    rounds.add(made);
                     running.add(
                             threads.submit(() -> {
-                                while (!over.get()) {
-                                    round.run(scene);
-                                    count.incrementAndGet();
+                                try {
+                                    while (!over.get()) {
+                                        round.run(scene);
+                                        made.release();
+                                    }
+                                } finally {
+                                    made.release(FAILED); // nobody waits for one that failed
                                 }
                                 return null;
                             }));
                 }
             }
             try {
-                work.accept(() -> {
-                    List<Long> before = rounds.stream().map(AtomicLong::get).toList();
-                    await().atMost(Duration.ofMinutes(2))
-                            .until(() ->
-                                    running.stream().anyMatch(Future::isDone)
-                                            || IntStream.range(0, before.size())
-                                                    .allMatch(i ->
-                                                            rounds.get(i).get()
-                                                                    > before.get(i) + 1));
-                });
+                work.accept(() -> rounds.forEach(RotationTest::awaitAnother));
             } finally {
                 over.set(true);
             }
-            for (Future<?> each : running) {
-                each.get();
-            }
+        }
+        for (Future<?> each : running) {
+            each.get();
         }
         readAll(process.scene());
         readAll(other.scene());
+    }
+
+    /// The one under way, and a whole one after it.
+    private static void awaitAnother(Semaphore rounds) {
+        int before = rounds.availablePermits();
+        if (before < FAILED) {
+            rounds.acquireUninterruptibly(before + 2);
+        }
     }
 
     @FunctionalInterface
@@ -393,10 +398,10 @@ class RotationTest {
                                                             message.slot())))
                     .isTrue();
             RecordKey key =
-                    scene.keys()
-                            .summaries(tenant, reader, Set.of(message.sealed().name()))
-                            .get(message.sealed().message());
-            assertThat(key).isNotNull();
+                    requireNonNull(
+                            scene.keys()
+                                    .summaries(tenant, reader, Set.of(message.sealed().name()))
+                                    .get(message.sealed().message()));
             assertThat(opens(key, message)).isTrue();
         }
         scene.authority().lend(tenant);

@@ -15,7 +15,7 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.TenantId;
 import org.postern.keys.KeyScene.Sealed;
 import org.postern.keys.KeyService.ReadingKey;
-import org.postern.keys.LedgerUnderTest.Process;
+import org.postern.keys.LedgerUnderTest.Running;
 import org.postern.keys.ledger.SpoolKeyEnd;
 import org.postern.keys.provider.LocalKeystore;
 
@@ -28,7 +28,7 @@ class SpoolKeyEndTest {
     private final LedgerUnderTest ledger = new LedgerUnderTest();
     private final SettableClock clock = new SettableClock(Instant.parse("2026-03-02T12:00:00Z"));
 
-    private Process process;
+    private Running process;
     private TenantId tenant;
     private Sealed message;
     private long week;

@@ -53,7 +53,7 @@ final class KeyCare implements AutoCloseable {
                 thread.interrupt(); // what is broken off goes on at the next start
             }
         } catch (IllegalThreadStateException neverStarted) {
-            return;
+            // nothing to stop
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();

@@ -19,8 +19,6 @@ import org.postern.keys.ledger.SpoolKeyEnd;
 /// are under it, when it is due, and what that means.
 final class KeyTable {
 
-    private static final String LAYOUT = "%-10s %-36s %-10s %8s %10s  %-10s  %s";
-
     private final KeyLedger ledger;
     private final MailDatabase mail;
     private final Clock clock;
@@ -136,6 +134,9 @@ final class KeyTable {
             String keys,
             String due,
             String sentence) {
-        lines.add(LAYOUT.formatted(level, of, version, age, keys, due, sentence).stripTrailing());
+        lines.add(
+                "%-10s %-36s %-10s %8s %10s  %-10s  %s"
+                        .formatted(level, of, version, age, keys, due, sentence)
+                        .stripTrailing());
     }
 }

@@ -153,6 +153,8 @@ public final class Inventory {
         return spoolKeys.standing(oldestWaiting);
     }
 
+    /// The root key.
+    ///
     /// @param version as the keeper calls it
     /// @param metAt when it was first met
     /// @param under how many keys are under each version
@@ -163,9 +165,13 @@ public final class Inventory {
         }
     }
 
+    /// One version of a tenant key.
+    ///
     /// @param rows how many keys are under it
     public record Version(int version, Instant madeAt, long rows) {}
 
+    /// The keys of a tenant.
+    ///
     /// @param versions of the tenant key, oldest first
     /// @param oldestMailboxKey of those that make slots
     /// @param former how many versions of mailbox keys are kept for old slots

@@ -48,6 +48,8 @@ public final class LedgerVerifier {
         }
     }
 
+    /// Walks through all of the ledger.
+    ///
     /// @throws org.springframework.dao.DataAccessException if ledger or keeper are away
     public Verdict verify() {
         Count count = new Count();

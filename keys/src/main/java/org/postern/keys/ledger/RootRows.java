@@ -15,7 +15,11 @@ final class RootRows {
 
     /// @param name what it is, with its id
     /// @param update puts `:new` in the place of `:old`
-    record Row(String name, String update, WrapContext context, byte[] stored) {
+    record Row(String name, String update, WrapContext context, StoredKey wrapped) {
+
+        byte[] stored() {
+            return wrapped.bytes();
+        }
 
         @Override
         public String toString() {
@@ -49,7 +53,7 @@ final class RootRows {
 
     private static Row row(ResultSet row) throws SQLException {
         long number = row.getLong("number");
-        byte[] stored = row.getBytes("stored");
+        StoredKey stored = new StoredKey(row.getBytes("stored"));
         return switch (row.getString("name")) {
             case "signing_key" ->
                     new Row(

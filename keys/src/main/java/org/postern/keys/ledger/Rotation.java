@@ -66,6 +66,8 @@ public final class Rotation {
         MAILBOX_KEYS_MADE
     }
 
+    /// What became of the root key.
+    ///
     /// @param version that wraps now, as the keeper calls it
     /// @param rewrapped how many rows were under another
     public record RootRotated(String version, int rewrapped) {}

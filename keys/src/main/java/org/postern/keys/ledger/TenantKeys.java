@@ -126,7 +126,7 @@ final class TenantKeys {
                 key.add(
                         WrappingKey.importSecret(
                                 root.unwrap(
-                                        version.wrapped(),
+                                        version.wrapped().bytes(),
                                         WrapContext.tenantKey(tenant, version.version())),
                                 version.version()),
                         version.madeAt());
@@ -178,7 +178,7 @@ final class TenantKeys {
                 .query((row, _) ->
                         new Stored(
                                 row.getInt("version"),
-                                row.getBytes("wrapped_key"),
+                                new StoredKey(row.getBytes("wrapped_key")),
                                 instant(row, "created_at")))
                 .list();
     }
@@ -218,5 +218,5 @@ final class TenantKeys {
     /// @param operations opens addresses and names
     record Keys(TenantKey tenant, MacKey index, RecordKey operations) {}
 
-    private record Stored(int version, byte[] wrapped, Instant madeAt) {}
+    private record Stored(int version, StoredKey wrapped, Instant madeAt) {}
 }

@@ -79,10 +79,14 @@ record TenantRows(
 
     /// @param ids its primary key after the tenant
     /// @param number the version of the key in it, where it has one
-    record Row(List<Object> ids, byte[] stored, int number) {
+    record Row(List<Object> ids, StoredKey key, int number) {
 
         Row {
             ids = List.copyOf(ids);
+        }
+
+        byte[] stored() {
+            return key.bytes();
         }
 
         UUID uuid(int place) {
@@ -90,7 +94,7 @@ record TenantRows(
         }
 
         WrappedKey wrapped() throws OpeningFailedException {
-            return WrappedKey.of(stored);
+            return WrappedKey.of(stored());
         }
 
         @Override
@@ -199,7 +203,7 @@ record TenantRows(
         for (String id : ids) {
             values.add(row.getObject(id));
         }
-        return new Row(values, row.getBytes("stored"), row.getInt("number"));
+        return new Row(values, new StoredKey(row.getBytes("stored")), row.getInt("number"));
     }
 
     private String notUnder() {

@@ -101,7 +101,7 @@ public final class Spool {
                 try (FileChannel file = FileChannel.open(entry, READ)) {
                     oldest = Math.min(oldest, SpoolEntry.read(file).slot().spoolKeyId());
                 } catch (NoSuchFileException e) {
-                    continue; // handed over meanwhile
+                    // handed over meanwhile
                 } catch (OpeningFailedException e) {
                     return 0;
                 }
