@@ -29,6 +29,10 @@ public interface Authority {
     /// day ago, since clocks differ.
     InstanceCertificate certify(String instance, PublicKey32 instanceKey, Instant notAfter);
 
+    /// Hears from a certified instance which spool keys it can still need: none older than this.
+    /// Until it has said so, all.
+    void report(String instance, long oldestSpoolKey);
+
     /// Signs a document for one purpose.
     Signature64 sign(String purpose, byte[] document);
 

@@ -1,6 +1,7 @@
 package org.postern.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
@@ -56,6 +57,14 @@ class HttpsAuthorityTest implements AuthorityContract {
 
         assertThat(caller.authority().certify("door-1", key, end).instance()).isEqualTo("door-1");
         assertThatThrownBy(() -> caller.authority().certify("door-2", key, end))
+                .isInstanceOf(KeysAwayException.class)
+                .hasMessageContaining("403");
+    }
+
+    @Test
+    void aDoorReportsForItselfAlone() {
+        assertThatCode(() -> caller.authority().report("door-1", 7)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> caller.authority().report("door-2", 7))
                 .isInstanceOf(KeysAwayException.class)
                 .hasMessageContaining("403");
     }

@@ -2,9 +2,11 @@ package org.postern.keys;
 
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postern.db.store.AuditStore;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.ledger.Rotation;
 import org.postern.keys.provider.KeyProvider;
 import org.postern.keys.provider.LocalKeystore;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,16 +32,29 @@ public final class LedgerUnderTest {
     }
 
     KeyScene start(KeyProvider root) {
-        SettableClock clock = new SettableClock(Instant.parse("2026-03-02T12:00:00Z"));
+        return start(root, new SettableClock(Instant.parse("2026-03-02T12:00:00Z")), _ -> {})
+                .scene();
+    }
+
+    /// The same as its operator sees it, by this clock.
+    ///
+    /// @param steps hears of every step of a rotation
+    Running start(KeyProvider root, SettableClock clock, Consumer<Rotation.Step> steps) {
         KeyLedger keys =
                 KeyLedger.of(
                         JdbcClient.create(ledger),
                         new TransactionTemplate(new DataSourceTransactionManager(ledger)),
                         root,
                         new AuditStore(mail),
+                        steps,
                         clock,
                         random);
-        return new KeyScene(
-                keys.service(), keys.authority(), clock, random, mail, keys.shredding());
+        return new Running(
+                new KeyScene(
+                        keys.service(), keys.authority(), clock, random, mail, keys.shredding()),
+                keys);
     }
+
+    /// A process with the keys.
+    record Running(KeyScene scene, KeyLedger ledger) {}
 }

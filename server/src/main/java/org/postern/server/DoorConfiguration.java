@@ -13,6 +13,7 @@ import org.postern.mail.door.DoorRefresh;
 import org.postern.mail.door.SnapshotPublisher;
 import org.postern.mail.spool.HandOver;
 import org.postern.mail.spool.Spool;
+import org.postern.mail.spool.SpoolReport;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,6 +44,11 @@ class DoorConfiguration {
     Spool spool(HouseParts parts, Door door, Clock clock, SecureRandom random, Steps steps)
             throws IOException {
         return new Spool(parts.folder().spool(), door, clock, random, steps, SPOOL_FLOOR_BYTES);
+    }
+
+    @Bean
+    SpoolReport spoolReport(Spool spool, Door door, Authority authority, Clock clock) {
+        return new SpoolReport(spool, door, authority, clock);
     }
 
     /// Wakes the worker where there is one in this process; others look again by themselves.

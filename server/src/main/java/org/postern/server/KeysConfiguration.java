@@ -57,6 +57,21 @@ class KeysConfiguration {
         return ledger.authority();
     }
 
+    @Bean(destroyMethod = "close")
+    KeyCare keyCare(KeyLedger ledger, MailDatabase mail, Clock clock) {
+        return new KeyCare(ledger, mail.arrivals(), clock);
+    }
+
+    @Bean
+    KeysEndpoint keysEndpoint(KeyLedger ledger, MailDatabase mail, Clock clock) {
+        return new KeysEndpoint(ledger, mail, clock);
+    }
+
+    @Bean
+    KeyMetrics keyMetrics(KeyLedger ledger, Clock clock) {
+        return new KeyMetrics(ledger.inventory(), clock);
+    }
+
     @Bean
     CallerAuthority callerAuthority(HouseParts parts, Clock clock, SecureRandom random)
             throws StartRefusedException {

@@ -16,6 +16,7 @@ import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;
 import org.postern.mail.door.SnapshotPublisher;
 import org.postern.mail.spool.HandOver;
+import org.postern.mail.spool.SpoolReport;
 import org.postern.notifications.audit.Chainer;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.outgoing.Outbox;
@@ -43,15 +44,18 @@ class ManagementConfiguration {
             ObjectProvider<Provisioning> provisioning,
             ObjectProvider<Door> door,
             ObjectProvider<DoorRefresh> refresh,
+            ObjectProvider<SpoolReport> report,
             ObjectProvider<SnapshotPublisher> publisher,
             ObjectProvider<HandOver> handOver,
             ObjectProvider<DeliveryWorker> deliveries,
             ObjectProvider<JobWorker> jobs,
             ObjectProvider<Chainer> chainer,
-            ObjectProvider<KeyLedger> ledger) {
+            ObjectProvider<KeyLedger> ledger,
+            ObjectProvider<KeyCare> keyCare) {
         List<Runnable> first = new ArrayList<>();
         ledgerPool.ifAvailable(pool -> first.add(() -> LedgerSchema.migrate(pool)));
         List<Runnable> workers = new ArrayList<>();
+        keyCare.ifAvailable(found -> workers.add(found::start));
         handOver.ifAvailable(found -> workers.add(found::start));
         if (parts.has(Role.WORKER)) {
             first.add(() -> MailSchema.migrate(mailPool));
@@ -70,7 +74,7 @@ class ManagementConfiguration {
                         ? new Demo(provisioning.getObject())::setUpIfEmpty
                         : () -> {},
                 parts.options().roles().isDoor() ? Optional.of(door.getObject()) : Optional.empty(),
-                refresh(refresh, publisher),
+                refresh(refresh, report, publisher),
                 shredding(ledger),
                 workers);
     }
@@ -84,10 +88,16 @@ class ManagementConfiguration {
     /// A process that is no door has nothing to refresh, unless it is a worker: that publishes what
     /// doors elsewhere work from.
     private static Refresh refresh(
-            ObjectProvider<DoorRefresh> door, ObjectProvider<SnapshotPublisher> publisher) {
+            ObjectProvider<DoorRefresh> door,
+            ObjectProvider<SpoolReport> report,
+            ObjectProvider<SnapshotPublisher> publisher) {
         DoorRefresh own = door.getIfAvailable();
         if (own != null) {
-            return own::refresh;
+            SpoolReport reporting = report.getObject();
+            return () -> {
+                own.refresh();
+                reporting.refresh();
+            };
         }
         SnapshotPublisher publishing = publisher.getIfAvailable();
         return publishing == null ? () -> {} : publishing::publishIfNeeded;

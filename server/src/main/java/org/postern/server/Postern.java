@@ -34,6 +34,7 @@ public final class Postern {
         commands.add(new DoctorRoute(Clock.systemUTC()));
         commands.addAll(Provision.all());
         commands.addAll(BoardCommand.all());
+        commands.addAll(KeysCommand.all());
         commands.add(new AuditExport());
         commands.add(new AuditVerify());
         return new CommandLine(commands, System.getenv(), Console.standard()).run(words);

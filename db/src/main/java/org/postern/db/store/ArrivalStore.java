@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
@@ -147,6 +148,21 @@ public final class ArrivalStore {
     public long waiting() {
         return sql.sql("SELECT count(*) FROM arrival WHERE state <> 'completed'")
                 .query(Long.class)
+                .single();
+    }
+
+    /// The oldest spool key that an arrival not yet delivered needs, damaged rows included; empty
+    /// if all are delivered.
+    public OptionalLong oldestSpoolKey() {
+        return sql.sql(
+                        """
+                        SELECT min(('x' || encode(substring(spool_slot FROM 1 FOR 8), 'hex'))::bit(64)::bigint) AS oldest
+                          FROM arrival WHERE state <> 'completed'
+                        """)
+                .query((row, _) -> {
+                    long oldest = row.getLong("oldest");
+                    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(oldest);
+                })
                 .single();
     }
 

@@ -3,6 +3,7 @@ package org.postern.keys.ledger;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.postern.db.store.AuditStore;
 import org.postern.keys.Authority;
@@ -19,7 +20,18 @@ import org.springframework.transaction.support.TransactionOperations;
 /// @param authority for every role
 /// @param shredding shreds every slot whose time and grace are over, and says how many; to be done
 ///   now and then by whoever has the ledger
-public record KeyLedger(KeyService service, Authority authority, IntSupplier shredding) {
+/// @param rotation of every level but the spool keys, which change by themselves each week
+/// @param spoolKeyEnd of those that nothing needs any more; to be done now and then, likewise
+/// @param inventory what keys there are
+/// @param verifier whether all of them unwrap
+public record KeyLedger(
+        KeyService service,
+        Authority authority,
+        IntSupplier shredding,
+        Rotation rotation,
+        SpoolKeyEnd spoolKeyEnd,
+        Inventory inventory,
+        LedgerVerifier verifier) {
 
     private static final Logger log = LoggerFactory.getLogger(KeyLedger.class);
 
@@ -36,14 +48,29 @@ public record KeyLedger(KeyService service, Authority authority, IntSupplier shr
             AuditStore audit,
             Clock clock,
             SecureRandom random) {
+        return of(ledger, transaction, provider, audit, _ -> {}, clock, random);
+    }
+
+    /// The same for somebody who wants to hear of every step of a rotation.
+    public static KeyLedger of(
+            JdbcClient ledger,
+            TransactionOperations transaction,
+            KeyProvider provider,
+            AuditStore audit,
+            Consumer<Rotation.Step> steps,
+            Clock clock,
+            SecureRandom random) {
         RootKey root = new RootKey(provider);
         TenantKeys tenants = new TenantKeys(ledger, transaction, root, clock, random);
         SpoolKeys spoolKeys = new SpoolKeys(ledger, root, clock, random);
+        Doors doors = new Doors(ledger, clock);
+        SpoolKeyEnd spoolKeyEnd = new SpoolKeyEnd(ledger, doors, clock);
         Authority authority =
                 new LedgerAuthority(
                         ledger,
                         tenants,
                         spoolKeys,
+                        doors,
                         new AuditTrees(ledger, transaction),
                         root,
                         clock,
@@ -51,7 +78,14 @@ public record KeyLedger(KeyService service, Authority authority, IntSupplier shr
         LedgerKeyService service =
                 new LedgerKeyService(
                         ledger, transaction, authority, tenants, spoolKeys, audit, clock, random);
-        return new KeyLedger(service, authority, service::shredDue);
+        return new KeyLedger(
+                service,
+                authority,
+                service::shredDue,
+                new Rotation(ledger, transaction, root, tenants, steps, clock, random),
+                spoolKeyEnd,
+                new Inventory(ledger, root, spoolKeyEnd, clock),
+                new LedgerVerifier(ledger, root, tenants, random));
     }
 
     /// Shreds what is due.

@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// The authority in this process, on the key ledger.
 final class LedgerAuthority implements Authority {
 
-    private static final int VERSION = 1;
+    static final int VERSION = 1;
 
     /// Clocks differ, and are set back: an object that a door seals at once must not be older than
     /// the certificate with which it is admitted.
@@ -38,6 +38,7 @@ final class LedgerAuthority implements Authority {
     private final JdbcClient sql;
     private final TenantKeys tenants;
     private final SpoolKeys spoolKeys;
+    private final Doors doors;
     private final AuditTrees auditTrees;
     private final RootKey root;
     private final Clock clock;
@@ -48,6 +49,7 @@ final class LedgerAuthority implements Authority {
             JdbcClient ledger,
             TenantKeys tenants,
             SpoolKeys spoolKeys,
+            Doors doors,
             AuditTrees auditTrees,
             RootKey root,
             Clock clock,
@@ -55,6 +57,7 @@ final class LedgerAuthority implements Authority {
         this.sql = ledger;
         this.tenants = tenants;
         this.spoolKeys = spoolKeys;
+        this.doors = doors;
         this.auditTrees = auditTrees;
         this.root = root;
         this.clock = clock;
@@ -69,12 +72,19 @@ final class LedgerAuthority implements Authority {
 
     @Override
     public InstanceCertificate certify(String instance, PublicKey32 instanceKey, Instant notAfter) {
+        // Before it can seal: what it seals to must not be destroyed behind its back.
+        doors.add(instance);
         return InstanceCertificate.issue(
                 signingKey(),
                 instance,
                 instanceKey,
                 clock.instant().minus(CLOCKS_DIFFER),
                 notAfter);
+    }
+
+    @Override
+    public void report(String instance, long oldestSpoolKey) {
+        doors.report(instance, oldestSpoolKey);
     }
 
     @Override

@@ -127,6 +127,7 @@ final class LedgerKeyService implements KeyService {
                                             tenant,
                                             header.object(),
                                             mailbox.id(),
+                                            mailbox.key().version(),
                                             terms(envelope, mailbox.address()));
                                     lock(header, envelope, mailbox, owners.values());
                                 }
@@ -188,14 +189,23 @@ final class LedgerKeyService implements KeyService {
         Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
         Set<UUID> objects =
                 page.stream().map(name -> name.message().value()).collect(Collectors.toSet());
-        Map<UUID, ShredSecret> found = secrets.find(tenant, mailbox.id(), objects);
+        Map<UUID, ShredSecrets.Found> found = secrets.find(tenant, mailbox.id(), objects);
+        Map<Integer, Optional<WrappingKey>> versions = new HashMap<>();
         Map<MessageId, RecordKey> keys = new HashMap<>();
         for (ObjectName name : page) {
-            Optional.ofNullable(found.get(name.message().value()))
-                    .map(secret ->
-                            Slots.summaryKey(
-                                    mailbox.key(), secret, name(tenant, name, mailbox.id())))
-                    .ifPresent(key -> keys.put(name.message(), key));
+            ShredSecrets.@Nullable Found secret = found.get(name.message().value());
+            if (secret != null) {
+                versions.computeIfAbsent(
+                                secret.mailboxVersion(),
+                                version -> mailboxes.key(tenant, mailbox, version))
+                        .ifPresent(key ->
+                                keys.put(
+                                        name.message(),
+                                        Slots.summaryKey(
+                                                key,
+                                                secret.secret(),
+                                                name(tenant, name, mailbox.id()))));
+            }
         }
         return keys;
     }
@@ -207,10 +217,15 @@ final class LedgerKeyService implements KeyService {
         if (passwords.find(tenant, object.message().value(), mailbox.id(), reader).isPresent()) {
             throw new MessageLockedException();
         }
-        ShredSecret secret =
+        ShredSecrets.Found secret =
                 secrets.find(tenant, object.message().value(), mailbox.id())
                         .orElseThrow(OpeningFailedException::new);
-        DataKey key = Slots.open(slot, mailbox.key(), secret, name(tenant, object, mailbox.id()));
+        WrappingKey mailboxKey =
+                mailboxes
+                        .key(tenant, mailbox, slot.version())
+                        .orElseThrow(OpeningFailedException::new);
+        DataKey key =
+                Slots.open(slot, mailboxKey, secret.secret(), name(tenant, object, mailbox.id()));
         secrets.opened(tenant, object.message().value(), mailbox.id());
         record(
                 tenant,
@@ -375,9 +390,15 @@ final class LedgerKeyService implements KeyService {
             DataKey dataKey,
             Mac256 addressMac,
             Mailboxes.Mailbox mailbox,
-            ShredSecret secret) {
+            ShredSecrets.Found found) {
         SlotName name = SlotName.of(header, mailbox.id().value());
-        WrappingKey mailboxKey = mailbox.key();
+        ShredSecret secret = found.secret();
+        // A second admission gives a slot of the same version, whatever has been rotated since:
+        // the summary may be stored already.
+        WrappingKey mailboxKey =
+                mailboxes
+                        .key(new TenantId(header.tenant()), mailbox, found.mailboxVersion())
+                        .orElseThrow();
         String normal = mailbox.address().normalForm();
         return new AdmittedMailbox(
                 mailbox.id(),

@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// The mailboxes of each tenant with their keys, one per address.
 final class Mailboxes {
 
-    private static final int VERSION = 1;
+    private static final int FIRST = 1;
 
     private final JdbcClient sql;
     private final TenantKeys tenants;
@@ -70,6 +70,34 @@ final class Mailboxes {
                 .single();
     }
 
+    /// A mailbox's key in this version; empty if it was never there, or has been deleted since
+    /// nothing needed it.
+    Optional<WrappingKey> key(TenantId tenant, Mailbox mailbox, int version) {
+        if (mailbox.key().version() == version) {
+            return Optional.of(mailbox.key());
+        }
+        TenantKey key = tenants.of(tenant).tenant();
+        return sql.sql(
+                        """
+                        SELECT wrapped_key FROM former_mailbox_key
+                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND version = :version
+                        """)
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.id().value())
+                .param("version", version)
+                .query((row, _) -> wrapped(row, "wrapped_key"))
+                .optional()
+                .map(wrapped -> {
+                    try {
+                        return key.unwrapping(wrapped)
+                                .unwrapWrappingKey(
+                                        wrapped, keyContext(tenant, mailbox.id().value()), version);
+                    } catch (OpeningFailedException e) {
+                        throw new DamagedLedgerException("former mailbox key", e);
+                    }
+                });
+    }
+
     /// The address's mailbox, made now if there was none; two at once agree on one.
     Mailbox findOrCreate(TenantId tenant, EmailAddress address) {
         Optional<Mailbox> known = find(tenant, address);
@@ -79,11 +107,12 @@ final class Mailboxes {
     private Mailbox create(TenantId tenant, EmailAddress address) {
         TenantKeys.Keys keys = tenants.of(tenant);
         UUID id = ids.next();
-        WrappingKey key = WrappingKey.generate(random, VERSION);
+        WrappingKey key = WrappingKey.generate(random, FIRST);
         sql.sql(
                         """
-                        INSERT INTO mailbox (tenant_id, mailbox_id, address_mac, sealed_address, wrapped_key, key_version, created_at)
-                        VALUES (:tenant, :mailbox, :mac, :address, :key, :version, :now)
+                        INSERT INTO mailbox (tenant_id, mailbox_id, address_mac, sealed_address, wrapped_key, key_version, created_at,
+                                             key_made_at)
+                        VALUES (:tenant, :mailbox, :mac, :address, :key, :version, :now, :now)
                         ON CONFLICT (tenant_id, address_mac) DO NOTHING
                         """)
                 .param("tenant", tenant.value())
@@ -97,8 +126,13 @@ final class Mailboxes {
                                         addressContext(tenant, id),
                                         random)
                                 .toBytes())
-                .param("key", keys.tenant().wrap(key, keyContext(tenant, id), random).toBytes())
-                .param("version", VERSION)
+                .param(
+                        "key",
+                        keys.tenant()
+                                .wrapping(clock.instant())
+                                .wrap(key, keyContext(tenant, id), random)
+                                .toBytes())
+                .param("version", FIRST)
                 .param("now", at(clock.instant()))
                 .update();
         return find(tenant, address).orElseThrow();
@@ -124,6 +158,7 @@ final class Mailboxes {
                     new MailboxId(id),
                     address,
                     keys.tenant()
+                            .unwrapping(wrapped)
                             .unwrapWrappingKey(
                                     wrapped, keyContext(tenant, id), row.getInt("key_version")));
         } catch (OpeningFailedException e) {
@@ -137,11 +172,12 @@ final class Mailboxes {
         return KeyContext.of("postern mailbox address", tenant.value(), mailbox);
     }
 
-    private static byte[] keyContext(TenantId tenant, UUID mailbox) {
+    static byte[] keyContext(TenantId tenant, UUID mailbox) {
         return KeyContext.of("postern mailbox key", tenant.value(), mailbox);
     }
 
     /// @param address as first written
+    /// @param key its newest version
     record Mailbox(MailboxId id, EmailAddress address, WrappingKey key) {
 
         @Override

@@ -32,11 +32,40 @@ final class RootKey {
     /// @throws OpeningFailedException if it is not what this provider wrapped in this context
     /// @throws OtherKeyProviderException if another provider wrapped it
     byte[] unwrap(byte[] stored, WrapContext context) throws OpeningFailedException {
+        requireOurs(stored);
+        return provider.unwrap(wrapped(stored), context);
+    }
+
+    /// The same under the current version.
+    byte[] rewrap(byte[] stored, WrapContext context) throws OpeningFailedException {
+        requireOurs(stored);
+        return stored(provider.name(), provider.rewrap(wrapped(stored), context));
+    }
+
+    /// The version that this is under, as the keeper calls it.
+    String versionOf(byte[] stored) throws OpeningFailedException {
+        requireOurs(stored);
+        return provider.versionOf(wrapped(stored));
+    }
+
+    String currentVersion() {
+        return provider.currentVersion();
+    }
+
+    String provider() {
+        return provider.name();
+    }
+
+    /// Makes a new version, where that is ours to do.
+    boolean rotate() {
+        return provider.rotate();
+    }
+
+    private void requireOurs(byte[] stored) throws OpeningFailedException {
         String wrappedBy = providerOf(stored);
         if (!wrappedBy.equals(provider.name())) {
             throw new OtherKeyProviderException(wrappedBy, provider.name());
         }
-        return provider.unwrap(wrapped(stored), context);
     }
 
     /// The names of all providers that have wrapped something in the ledger.
@@ -45,7 +74,7 @@ final class RootKey {
                 .sql(
                         """
                         SELECT wrapped_key AS wrapped FROM signing_key
-                        UNION ALL SELECT wrapped_seed FROM spool_key
+                        UNION ALL SELECT wrapped_seed FROM spool_key WHERE wrapped_seed IS NOT NULL
                         UNION ALL SELECT wrapped_key FROM tenant_key WHERE purpose = 'tenant'
                         """)
                 .query((row, _) -> row.getBytes("wrapped"))

@@ -5,8 +5,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.UUID;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
+import org.postern.db.TenantId;
 
 /// How values stand in the ledger's columns.
 final class Rows {
@@ -15,6 +17,14 @@ final class Rows {
 
     static OffsetDateTime at(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    static TenantId tenant(ResultSet row) throws SQLException {
+        return new TenantId(row.getObject("tenant_id", UUID.class));
     }
 
     static WrappedKey wrapped(ResultSet row, String column) throws SQLException {

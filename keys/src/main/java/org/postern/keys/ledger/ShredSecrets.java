@@ -61,13 +61,19 @@ final class ShredSecrets {
                 == 1;
     }
 
+    /// @param version of the mailbox key that slot and summary are made with
     /// @param terms the secret's dates; none, if it lives until it is shredded
-    void create(TenantId tenant, UUID object, MailboxId mailbox, Optional<ReadingTerms> terms) {
+    void create(
+            TenantId tenant,
+            UUID object,
+            MailboxId mailbox,
+            int version,
+            Optional<ReadingTerms> terms) {
         sql.sql(
                         """
                         INSERT INTO shred_secret (tenant_id, object_id, mailbox_id, wrapped_secret, refused_from, deleted_from,
-                                                  read_once)
-                        VALUES (:tenant, :object, :mailbox, :secret, :refused, :deleted, :once)
+                                                  read_once, mailbox_version)
+                        VALUES (:tenant, :object, :mailbox, :secret, :refused, :deleted, :once, :version)
                         """)
                 .param(
                         "refused",
@@ -81,33 +87,39 @@ final class ShredSecrets {
                 .param("tenant", tenant.value())
                 .param("object", object)
                 .param("mailbox", mailbox.value())
+                .param("version", version)
                 .param(
                         "secret",
                         tenants.of(tenant)
                                 .tenant()
+                                .wrapping(clock.instant())
                                 .wrap(
                                         ShredSecret.generate(random),
-                                        context(tenant, object, mailbox),
+                                        context(tenant, object, mailbox.value()),
                                         random)
                                 .toBytes())
                 .update();
     }
 
     /// This slot's secret, unless it was shredded or is refused by now.
-    Optional<ShredSecret> find(TenantId tenant, UUID object, MailboxId mailbox) {
+    Optional<Found> find(TenantId tenant, UUID object, MailboxId mailbox) {
+        // Before the rows: what is wrapped under a version stands there no longer when the version
+        // is gone.
+        TenantKey key = tenants.of(tenant).tenant();
         return Optional.ofNullable(rows(tenant, mailbox, Set.of(object)).get(object))
-                .map(wrapped -> unwrap(tenant, object, mailbox, wrapped));
+                .map(row -> unwrap(tenant, object, mailbox, key, row));
     }
 
     /// The secrets of one mailbox for these objects, less those shredded or refused by now: one
     /// query for a page. One that does not unwrap is left out, so that a damaged row spoils no
     /// page.
-    Map<UUID, ShredSecret> find(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
-        Map<UUID, ShredSecret> secrets = new HashMap<>();
+    Map<UUID, Found> find(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
+        TenantKey key = tenants.of(tenant).tenant();
+        Map<UUID, Found> secrets = new HashMap<>();
         rows(tenant, mailbox, objects)
-                .forEach((object, wrapped) -> {
+                .forEach((object, row) -> {
                     try {
-                        secrets.put(object, unwrap(tenant, object, mailbox, wrapped));
+                        secrets.put(object, unwrap(tenant, object, mailbox, key, row));
                     } catch (DamagedLedgerException e) {
                         log.error(
                                 "a shred secret does not open: tenant={} message={} mailbox={}",
@@ -119,14 +131,14 @@ final class ShredSecrets {
         return secrets;
     }
 
-    private Map<UUID, WrappedKey> rows(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
+    private Map<UUID, Row> rows(TenantId tenant, MailboxId mailbox, Set<UUID> objects) {
         if (objects.isEmpty()) {
             return Map.of();
         }
         return sql
                 .sql(
                         """
-                        SELECT object_id, wrapped_secret FROM shred_secret
+                        SELECT object_id, wrapped_secret, mailbox_version FROM shred_secret
                          WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND object_id IN (:objects)
                            AND (refused_from IS NULL OR refused_from > :now)
                         """)
@@ -137,7 +149,9 @@ final class ShredSecrets {
                 .query((row, _) ->
                         Map.entry(
                                 row.getObject("object_id", UUID.class),
-                                wrapped(row, "wrapped_secret")))
+                                new Row(
+                                        wrapped(row, "wrapped_secret"),
+                                        row.getInt("mailbox_version"))))
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -192,18 +206,25 @@ final class ShredSecrets {
                 .update();
     }
 
-    private ShredSecret unwrap(
-            TenantId tenant, UUID object, MailboxId mailbox, WrappedKey wrapped) {
+    private static Found unwrap(
+            TenantId tenant, UUID object, MailboxId mailbox, TenantKey key, Row row) {
         try {
-            return tenants.of(tenant)
-                    .tenant()
-                    .unwrapShredSecret(wrapped, context(tenant, object, mailbox));
+            return new Found(
+                    key.unwrapping(row.wrapped())
+                            .unwrapShredSecret(
+                                    row.wrapped(), context(tenant, object, mailbox.value())),
+                    row.mailboxVersion());
         } catch (OpeningFailedException e) {
             throw new DamagedLedgerException("shred secret", e);
         }
     }
 
-    private static byte[] context(TenantId tenant, UUID object, MailboxId mailbox) {
-        return KeyContext.of("postern shred secret", tenant.value(), object, mailbox.value());
+    static byte[] context(TenantId tenant, UUID object, UUID mailbox) {
+        return KeyContext.of("postern shred secret", tenant.value(), object, mailbox);
     }
+
+    /// @param mailboxVersion of the mailbox key that slot and summary were made with
+    record Found(ShredSecret secret, int mailboxVersion) {}
+
+    private record Row(WrappedKey wrapped, int mailboxVersion) {}
 }

@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// One spool key pair per cluster and week.
 final class SpoolKeys {
 
-    private static final Duration WEEK = Duration.ofDays(7);
+    static final Duration WEEK = Duration.ofDays(7);
 
     private final JdbcClient sql;
     private final RootKey root;
@@ -41,7 +41,9 @@ final class SpoolKeys {
     /// The key pair of that week, unless it was destroyed: the row is looked for every time, and
     /// only its unwrapping remembered.
     Optional<SpoolKeyPair> find(long week) {
-        return sql.sql("SELECT wrapped_seed FROM spool_key WHERE spool_key_id = :week")
+        return sql.sql(
+                        "SELECT wrapped_seed FROM spool_key"
+                                + " WHERE spool_key_id = :week AND wrapped_seed IS NOT NULL")
                 .param("week", week)
                 .query((row, _) -> row.getBytes("wrapped_seed"))
                 .optional()

@@ -26,6 +26,14 @@ public interface KeyProvider {
     /// is due to be re-wrapped.
     String currentVersion();
 
+    /// Makes a new version and wraps under it from now on, where that is ours to do: kept safely
+    /// before this returns. Most keepers leave it to their operators.
+    ///
+    /// @return false if it is not ours
+    default boolean rotate() {
+        return false;
+    }
+
     /// The version that this was wrapped under, read from it without asking anybody.
     String versionOf(byte[] wrapped) throws OpeningFailedException;
 

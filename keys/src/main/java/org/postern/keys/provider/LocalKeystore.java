@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.postern.crypto.Argon2Cost;
 import org.postern.crypto.PassphraseKey;
 import org.postern.crypto.SigningKey;
@@ -33,19 +34,22 @@ public final class LocalKeystore implements KeyProvider {
     private static final int WRAPPED_BYTES = 64;
     private static final Argon2Cost COST = Argon2Cost.PASSPHRASE;
 
-    /// Version n stands at n - 1; the last is the current one.
-    private final List<WrappingKey> versions;
+    /// Version n stands at n - 1; the last is the current one. They only ever become more.
+    private volatile List<WrappingKey> versions;
 
+    private final Optional<Place> place;
     private final SecureRandom random;
 
-    private LocalKeystore(List<WrappingKey> versions, SecureRandom random) {
+    private LocalKeystore(List<WrappingKey> versions, Optional<Place> place, SecureRandom random) {
         this.versions = List.copyOf(versions);
+        this.place = place;
         this.random = random;
     }
 
     /// A root key of one version that stands in no file: it ends with the process.
     public static LocalKeystore inMemory(SecureRandom random) {
-        return new LocalKeystore(List.of(WrappingKey.generate(random, 1)), random);
+        return new LocalKeystore(
+                List.of(WrappingKey.generate(random, 1)), Optional.empty(), random);
     }
 
     /// Reads the root key, or makes one if there is no file yet.
@@ -59,7 +63,7 @@ public final class LocalKeystore implements KeyProvider {
         }
         List<WrappingKey> first = List.of(WrappingKey.generate(random, 1));
         write(file, passphrase, first, random);
-        return new LocalKeystore(first, random);
+        return new LocalKeystore(first, Optional.of(new Place(file, passphrase)), random);
     }
 
     /// Adds a version to the file, and gives the keystore with it. Processes that have it open go
@@ -67,10 +71,39 @@ public final class LocalKeystore implements KeyProvider {
     /// again before anything is re-wrapped.
     public static LocalKeystore rotate(Path file, char[] passphrase, SecureRandom random)
             throws IOException, OpeningFailedException {
-        List<WrappingKey> versions = new ArrayList<>(open(file, passphrase, random).versions);
-        versions.add(WrappingKey.generate(random, versions.size() + 1));
-        write(file, passphrase, versions, random);
-        return new LocalKeystore(versions, random);
+        LocalKeystore keystore = open(file, passphrase, random);
+        keystore.addVersion(new Place(file, passphrase));
+        return keystore;
+    }
+
+    /// The file has the new version before anything is wrapped under it. Old versions stay there:
+    /// they open backups of the ledger.
+    @Override
+    public synchronized boolean rotate() {
+        try {
+            if (place.isPresent()) {
+                // Somebody else may have added one.
+                versions = open(place.get().file(), place.get().passphrase(), random).versions;
+                addVersion(place.get());
+            } else {
+                versions = withAnother();
+            }
+            return true;
+        } catch (IOException | OpeningFailedException e) {
+            throw new KeyProviderAwayException(NAME, "the keystore cannot be written", e);
+        }
+    }
+
+    private synchronized void addVersion(Place place) throws IOException {
+        List<WrappingKey> more = withAnother();
+        write(place.file(), place.passphrase(), more, random);
+        versions = more;
+    }
+
+    private List<WrappingKey> withAnother() {
+        List<WrappingKey> more = new ArrayList<>(versions);
+        more.add(WrappingKey.generate(random, more.size() + 1));
+        return List.copyOf(more);
     }
 
     @Override
@@ -102,10 +135,11 @@ public final class LocalKeystore implements KeyProvider {
     @Override
     public byte[] unwrap(byte[] wrapped, WrapContext context) throws OpeningFailedException {
         WrappedKey key = WrappedKey.of(wrapped);
-        if (key.version() > versions.size()) {
+        List<WrappingKey> known = versions;
+        if (key.version() > known.size()) {
             throw new OpeningFailedException();
         }
-        WrappingKey root = versions.get(key.version() - 1);
+        WrappingKey root = known.get(key.version() - 1);
         byte[] owner = context.owner();
         return switch (context.purpose()) {
             case TENANT_KEY -> root.unwrapWrappingKey(key, owner, version(context)).exportSecret();
@@ -145,7 +179,7 @@ public final class LocalKeystore implements KeyProvider {
                     WrappedKey.of(Arrays.copyOfRange(bytes, start, start + WRAPPED_BYTES));
             versions.add(key.unwrapWrappingKey(wrapped, CONTEXT, versions.size() + 1));
         }
-        return new LocalKeystore(versions, random);
+        return new LocalKeystore(versions, Optional.of(new Place(file, passphrase)), random);
     }
 
     private static void write(
@@ -167,5 +201,25 @@ public final class LocalKeystore implements KeyProvider {
     @Override
     public String toString() {
         return "LocalKeystore[" + versions.size() + " versions]";
+    }
+
+    /// Where the file is, and what opens it.
+    private static final class Place {
+
+        private final Path file;
+        private final char[] passphrase;
+
+        Place(Path file, char[] passphrase) {
+            this.file = file;
+            this.passphrase = passphrase.clone();
+        }
+
+        Path file() {
+            return file;
+        }
+
+        char[] passphrase() {
+            return passphrase;
+        }
     }
 }

@@ -25,6 +25,7 @@ import org.postern.keys.remote.Questions.Open;
 import org.postern.keys.remote.Questions.Reader;
 import org.postern.keys.remote.Questions.Redeem;
 import org.postern.keys.remote.Questions.Relock;
+import org.postern.keys.remote.Questions.Report;
 import org.postern.keys.remote.Questions.Sign;
 import org.postern.keys.remote.Questions.Summaries;
 import org.postern.keys.remote.Questions.SummaryKey;
@@ -112,6 +113,10 @@ final class Answers {
             }
             case PUBLIC_KEY -> authority.publicKey();
             case CERTIFY -> certify(caller, WireFormat.read(question, Certify.class));
+            case REPORT -> {
+                report(caller, WireFormat.read(question, Report.class));
+                yield null;
+            }
             case SIGN -> sign(WireFormat.read(question, Sign.class));
             case SPOOL_KEY -> authority.spoolKey();
             case CREATE_TENANT -> {
@@ -137,6 +142,13 @@ final class Answers {
                 asked.instance(),
                 asked.key(),
                 asked.notAfter().isBefore(latest) ? asked.notAfter() : latest);
+    }
+
+    private void report(Caller caller, Report asked) throws RefusedException {
+        if (!asked.instance().equals(caller.instance())) {
+            throw new RefusedException("another's instance");
+        }
+        authority.report(asked.instance(), asked.oldestSpoolKey());
     }
 
     private Object sign(Sign asked) throws RefusedException {

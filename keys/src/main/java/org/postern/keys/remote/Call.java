@@ -36,6 +36,9 @@ enum Call {
     /// Only the caller's own instance.
     CERTIFY(Sizes.SMALL, INTAKE, PORTAL),
 
+    /// Only of the caller's own instance.
+    REPORT(Sizes.SMALL, INTAKE, PORTAL),
+
     /// Only snapshots.
     SIGN(Sizes.LARGE, WORKER),
     SPOOL_KEY(Sizes.SMALL, WORKER),

@@ -37,6 +37,11 @@ final class HttpsAuthority implements Authority {
     }
 
     @Override
+    public void report(String instance, long oldestSpoolKey) {
+        keys.askPlainly(Call.REPORT, new Questions.Report(instance, oldestSpoolKey), Void.class);
+    }
+
+    @Override
     public Signature64 sign(String purpose, byte[] document) {
         return ask(
                 Call.SIGN,

@@ -77,6 +77,8 @@ final class Questions {
 
     record Certify(String instance, PublicKey32 key, Instant notAfter) {}
 
+    record Report(String instance, long oldestSpoolKey) {}
+
     record Sign(String purpose, Document document) {}
 
     record Checkpoint(TenantId tenant, long size, List<Mac256> leaves) {}

@@ -50,7 +50,7 @@ class CallTest {
                 .isEqualTo(
                         Map.of(
                                 Role.INTAKE,
-                                Set.of("/public-key", "/certify"),
+                                Set.of("/public-key", "/certify", "/report"),
                                 Role.WORKER,
                                 Set.of(
                                         "/public-key",
@@ -68,6 +68,7 @@ class CallTest {
                                 Set.of(
                                         "/public-key",
                                         "/certify",
+                                        "/report",
                                         "/redeem",
                                         "/summaries",
                                         "/open",

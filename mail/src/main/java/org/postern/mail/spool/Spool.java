@@ -92,6 +92,24 @@ public final class Spool {
         return accepted.size();
     }
 
+    /// The oldest spool key that this door may still need: that of its snapshot, or of an entry
+    /// here. 0, which is none that there is, where it cannot be told.
+    long oldestSpoolKey() throws IOException {
+        long oldest = door.standing().map(standing -> standing.snapshot().spoolKeyId()).orElse(0L);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*" + ENTRY)) {
+            for (Path entry : entries) {
+                try (FileChannel file = FileChannel.open(entry, READ)) {
+                    oldest = Math.min(oldest, SpoolEntry.read(file).slot().spoolKeyId());
+                } catch (NoSuchFileException e) {
+                    // handed over meanwhile
+                } catch (OpeningFailedException e) {
+                    return 0;
+                }
+            }
+        }
+        return oldest;
+    }
+
     /// Begins to take a message: content is written to what this returns and sealed as it comes.
     ///
     /// @throws NotReadyException if this door may seal nothing now
