@@ -89,11 +89,15 @@ public final class TestPortal {
     private final RedisServer redis;
     private final int redisPort;
     private final DataSource mailData;
+    private final DataSource ledgerData;
     private final MailDatabase database;
     private final KeyLedger ledger;
     private final AbsentKeyProvider keeper = new AbsentKeyProvider(random);
     private final Spool spool;
     private final TenantId clinic;
+    private final TenantId lawFirm;
+    private final CountingKeyService keyCalls;
+    private final CountingBlobs blobReads;
     private final int port;
 
     /// The one that tests share.
@@ -110,7 +114,7 @@ public final class TestPortal {
             postgres = EmbeddedPostgres.builder().start();
             mailData = postgres.getPostgresDatabase();
             JdbcClient.create(mailData).sql("CREATE DATABASE ledger").update();
-            DataSource ledgerData = postgres.getDatabase("postgres", "ledger");
+            ledgerData = postgres.getDatabase("postgres", "ledger");
             MailSchema.migrate(mailData);
             LedgerSchema.migrate(ledgerData);
             redisPort = freePort();
@@ -132,7 +136,7 @@ public final class TestPortal {
                             random);
             Door door = Door.open(Files.createDirectory(folder.resolve("door")), clock, random);
             clinic = tenant(HOSTILE_NAME, CLINIC, "example.com");
-            tenant("Law & Partners", LAW_FIRM, "example.net");
+            lawFirm = tenant("Law & Partners", LAW_FIRM, "example.net");
             new DoorRefresh(
                             door,
                             ledger.authority(),
@@ -140,6 +144,8 @@ public final class TestPortal {
                             clock)
                     .refresh();
             BlobStore blobs = new FileBlobStore(Files.createDirectory(folder.resolve("blobs")));
+            keyCalls = new CountingKeyService(ledger.service());
+            blobReads = new CountingBlobs(blobs);
             spool =
                     new Spool(
                             Files.createDirectory(folder.resolve("spool")),
@@ -173,14 +179,14 @@ public final class TestPortal {
                             Steps.UNWATCHED);
             handOver.start();
             deliveries.start();
-            port = run(door, blobs, properties);
+            port = run(door, blobReads, properties);
         } catch (IOException | OpeningFailedException e) {
             throw new IllegalStateException(e);
         }
     }
 
     private int run(Door door, BlobStore blobs, Map<String, Object> properties) {
-        KeyService keys = ledger.service();
+        KeyService keys = keyCalls;
         Reading reading = new Reading(keys, database.messages(), blobs, door, clock);
         SpringApplication application = new SpringApplication(Assembly.class);
         application.setDefaultProperties(
@@ -247,6 +253,37 @@ public final class TestPortal {
 
     public TenantId clinic() {
         return clinic;
+    }
+
+    public TenantId lawFirm() {
+        return lawFirm;
+    }
+
+    public JdbcClient mailSql() {
+        return JdbcClient.create(mailData);
+    }
+
+    public JdbcClient ledgerSql() {
+        return JdbcClient.create(ledgerData);
+    }
+
+    /// Where an object lies.
+    public Path blob(TenantId tenant, MessageId id) {
+        String name = id.toString();
+        return folder.resolve("blobs")
+                .resolve(tenant.toString())
+                .resolve(name.substring(name.length() - 2))
+                .resolve(name);
+    }
+
+    /// What the pages ask of the keys.
+    public CountingKeyService keyCalls() {
+        return keyCalls;
+    }
+
+    /// What the pages read of sealed objects.
+    public CountingBlobs blobReads() {
+        return blobReads;
     }
 
     public Path folder() {
@@ -343,27 +380,41 @@ public final class TestPortal {
 
     /// The same, byte for byte.
     public MessageId deliver(String from, List<String> to, byte[] message) {
+        return deliver(clinic, from, to, out -> out.write(message));
+    }
+
+    /// The same for any tenant, of content that need not be in memory.
+    public MessageId deliver(TenantId tenant, String from, List<String> to, Content content) {
         MessageId id;
-        try (Incoming incoming = spool.begin(envelope(from, to))) {
-            ((OutputStream) incoming).write(message);
+        try (Incoming incoming = spool.begin(envelope(tenant, from, to))) {
+            content.writeTo(incoming);
             id = incoming.accept();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NotReadyException e) {
             throw new IllegalStateException(e);
         }
-        awaitDelivery(id);
+        awaitDelivery(tenant, id);
         return id;
     }
 
-    public void awaitDelivery(MessageId id) {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> database.messages().find(clinic, id).isPresent());
+    /// Writes a message.
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
     }
 
-    private Envelope envelope(String from, List<String> to) {
+    public void awaitDelivery(MessageId id) {
+        awaitDelivery(clinic, id);
+    }
+
+    private void awaitDelivery(TenantId tenant, MessageId id) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> database.messages().find(tenant, id).isPresent());
+    }
+
+    private Envelope envelope(TenantId tenant, String from, List<String> to) {
         return new Envelope(
-                clinic,
+                tenant,
                 Optional.empty(),
                 Optional.of(address(from)),
                 Optional.of(address(from)),

@@ -36,6 +36,7 @@ import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.IntegrityLog;
 import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
@@ -198,10 +199,7 @@ final class LedgerKeyService implements KeyService {
     public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
             throws NotSignedInException, OpeningFailedException {
         Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
-        ShredSecret secret =
-                secrets.find(tenant, object.message().value(), mailbox.id())
-                        .orElseThrow(OpeningFailedException::new);
-        DataKey key = Slots.open(slot, mailbox.key(), secret, name(tenant, object, mailbox.id()));
+        DataKey key = open(tenant, mailbox, object, slot);
         secrets.opened(tenant, object.message().value(), mailbox.id());
         record(
                 tenant,
@@ -209,6 +207,27 @@ final class LedgerKeyService implements KeyService {
                 Optional.of(mailbox.id()),
                 Optional.of(object.message().value()));
         return key;
+    }
+
+    /// A secret that was changed is one more way in which opening fails; it is in the log.
+    private DataKey open(TenantId tenant, Mailboxes.Mailbox mailbox, ObjectName object, Slot slot)
+            throws OpeningFailedException {
+        Optional<ShredSecret> secret;
+        try {
+            secret = secrets.find(tenant, object.message().value(), mailbox.id());
+        } catch (DamagedLedgerException e) {
+            throw new OpeningFailedException();
+        }
+        if (secret.isEmpty()) {
+            throw new OpeningFailedException();
+        }
+        try {
+            return Slots.open(
+                    slot, mailbox.key(), secret.get(), name(tenant, object, mailbox.id()));
+        } catch (OpeningFailedException e) {
+            IntegrityLog.slot(IntegrityLog.Stored.SLOT, tenant, object.message(), mailbox.id());
+            throw e;
+        }
     }
 
     @Override

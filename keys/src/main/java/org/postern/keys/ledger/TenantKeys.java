@@ -9,6 +9,7 @@ import org.postern.crypto.RecordKey;
 import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
+import org.postern.db.IntegrityLog;
 import org.postern.db.TenantId;
 import org.postern.keys.provider.WrapContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -84,6 +85,7 @@ final class TenantKeys {
                             WrappedKey.of(find(tenant, "operations")),
                             context(tenant, "operations")));
         } catch (OpeningFailedException e) {
+            IntegrityLog.common(IntegrityLog.Stored.LEDGER_KEY);
             throw new DamagedLedgerException("tenant key", e);
         }
     }
