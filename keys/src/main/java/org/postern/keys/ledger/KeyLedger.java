@@ -4,8 +4,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.store.AuditStore;
 import org.postern.keys.Authority;
+import org.postern.keys.Custody;
 import org.postern.keys.KeyService;
 import org.postern.keys.provider.KeyProvider;
 import org.slf4j.Logger;
@@ -17,9 +19,11 @@ import org.springframework.transaction.support.TransactionOperations;
 ///
 /// @param service for worker and portal
 /// @param authority for every role
+/// @param custody for whoever owns the machine
 /// @param shredding shreds every slot whose time and grace are over, and says how many; to be done
 ///   now and then by whoever has the ledger
-public record KeyLedger(KeyService service, Authority authority, IntSupplier shredding) {
+public record KeyLedger(
+        KeyService service, Authority authority, Custody custody, IntSupplier shredding) {
 
     private static final Logger log = LoggerFactory.getLogger(KeyLedger.class);
 
@@ -51,7 +55,15 @@ public record KeyLedger(KeyService service, Authority authority, IntSupplier shr
         LedgerKeyService service =
                 new LedgerKeyService(
                         ledger, transaction, authority, tenants, spoolKeys, audit, clock, random);
-        return new KeyLedger(service, authority, service::shredDue);
+        UuidV7 ids = new UuidV7(clock, random);
+        Custody custody =
+                new LedgerCustody(
+                        new Mailboxes(ledger, tenants, ids, clock, random),
+                        new ShredSecrets(ledger, tenants, clock, random),
+                        audit,
+                        ids,
+                        clock);
+        return new KeyLedger(service, authority, custody, service::shredDue);
     }
 
     /// Shreds what is due.
