@@ -6,6 +6,7 @@
 import { createDecipheriv, createHash, createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { argon2id } from '@noble/hashes/argon2.js';
 import { ml_kem768_x25519 as xWing } from '@noble/post-quantum/hybrid.js';
 
 class Refused extends Error {}
@@ -240,6 +241,124 @@ function openBody(dataKey, preamble) {
   return Buffer.concat(plain);
 }
 
+// Section 4.5: sealed record, with the keys of 4.1 and 4.3.
+
+function recordKey(file) {
+  if (file.has('record key')) return hex(file.one('record key'));
+  if (file.has('data key')) {
+    return hkdfExpand('sha512', hex(file.one('data key')), Buffer.concat([label('postern record'), ascii(file.one('purpose'))]), 32);
+  }
+  const [version, key] = file.one('mailbox key').split(' ');
+  const names = [uuid(file.one('tenant')), uuid(file.one('object')), uuid(file.one('mailbox')), u32(Number(version))];
+  const prk = hkdfExtract('sha512', hex(file.one('shred secret')), hex(key));
+  return hkdfExpand('sha512', prk, Buffer.concat([label(file.one('label')), ...names]), 32);
+}
+
+function openRecord(file) {
+  const record = file.object;
+  refuseUnless(record.length >= 29 && record[0] === 1);
+  const associatedData = Buffer.concat([label('postern record'), Buffer.of(1), hex(file.one('context'))]);
+  return openGcm(recordKey(file), record.subarray(1, 13), associatedData, record.subarray(13));
+}
+
+// Section 4.4: any wrapped key.
+
+function unwrap(wrapped, version, wrappingKey, kind, number, context) {
+  const key = hkdfExpand('sha512', wrappingKey, label('postern wrap'), 32);
+  const bound = [label('postern wrap'), Buffer.of(kind), u32(version), u64(number), context];
+  return openVersioned(wrapped, version, key, Buffer.concat(bound));
+}
+
+function openWrappedKey(file) {
+  const [version, key] = file.one('wrapping key').split(' ');
+  const kind = Number(file.one('kind'));
+  return unwrap(file.object, Number(version), hex(key), kind, file.one('number'), hex(file.one('context')));
+}
+
+// Section 4.6: local keystore (RFC 9106).
+
+function openKeystore(file) {
+  const bytes = file.object;
+  refuseUnless(bytes.length >= 84 && (bytes.length - 20) % 64 === 0);
+  refuseUnless(bytes.subarray(0, 4).equals(ascii('PSTK')));
+  const cost = { m: 64 * 1024, t: 3, p: 1, version: 0x13, dkLen: 32 };
+  const stretched = Buffer.from(argon2id(hex(file.one('passphrase')), bytes.subarray(4, 20), cost));
+  const wrappingKey = hkdfExpand('sha512', stretched, label('postern passphrase'), 32);
+  const keys = [];
+  for (let at = 20; at < bytes.length; at += 64) {
+    keys.push(unwrap(bytes.subarray(at, at + 64), 1, wrappingKey, 1, keys.length + 1, ascii('postern root key')));
+  }
+  return Buffer.concat(keys);
+}
+
+// Section 4.7: under a root key that is kept elsewhere.
+
+function openRootWrap(file) {
+  let rest = file.object;
+  const take = (length) => {
+    refuseUnless(rest.length >= length);
+    const taken = rest.subarray(0, length);
+    rest = rest.subarray(length);
+    return taken;
+  };
+  const name = () => take(take(1)[0]).toString('latin1');
+  refuseUnless(take(4).equals(ascii('PSTR')));
+  const provider = name();
+  refuseUnless(provider === file.one('key provider'));
+  if (provider !== 'vault') refuseUnless(name() === file.one('key name'));
+  if (!file.has('key')) return rest;
+  refuseUnless(rest.length === 60);
+  const bound = [label('postern root'), Buffer.of(Number(file.one('kind'))), u64(file.one('number')), hex(file.one('context'))];
+  return openGcm(hex(file.one('key')), rest.subarray(0, 12), Buffer.concat(bound), rest.subarray(12));
+}
+
+// Section 3.4, and any other signature for a purpose.
+
+function openSigned(file) {
+  verifyEd25519(hex(file.one('authority')), file.one('purpose'), file.object, hex(file.one('signature')));
+  return file.object;
+}
+
+// Section 11: audit chain.
+
+function rootHash(leaves) {
+  if (leaves.length === 1) return leaves[0];
+  let split = 1;
+  while (split * 2 < leaves.length) split *= 2;
+  return sha256(Buffer.of(1), rootHash(leaves.slice(0, split)), rootHash(leaves.slice(split)));
+}
+
+function openCheckpoint(file) {
+  const note = file.object.toString('utf8');
+  const parts = /^((\S+)\n(\d+)\n(\S+)\n)\n\u2014 (\S+) (\S+)\n$/.exec(note);
+  refuseUnless(parts);
+  const [, text, origin, size, root, signer, signature] = parts;
+  const [, name, id, key] = /^(\S+)\+([0-9a-f]{8})\+(\S+)$/.exec(file.one('verifier key'));
+  const typed = Buffer.from(key, 'base64');
+  refuseUnless(origin === name && signer === name && typed[0] === 1);
+  refuseUnless(sha256(ascii(name + '\n'), typed).subarray(0, 4).equals(hex(id)));
+  const signed = Buffer.from(signature, 'base64');
+  refuseUnless(signed.subarray(0, 4).equals(hex(id)));
+  const publicKey = createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: typed.subarray(1).toString('base64url') },
+    format: 'jwk',
+  });
+  refuseUnless(verify(null, Buffer.from(text, 'utf8'), publicKey, signed.subarray(4)));
+  const entries = file.all('entry').map(hex);
+  refuseUnless(String(entries.length) === size && entries.length > 0);
+  refuseUnless(rootHash(entries.map((entry) => sha256(Buffer.of(0), entry))).toString('base64') === root);
+  return Buffer.concat(entries);
+}
+
+const VALUES = {
+  record: openRecord,
+  'wrapped key': openWrappedKey,
+  keystore: openKeystore,
+  'root wrap': openRootWrap,
+  signature: openSigned,
+  checkpoint: openCheckpoint,
+};
+
 // Section 9: vectors.
 
 function parseVector(bytes) {
@@ -265,7 +384,16 @@ function attempt(refusal, step) {
   }
 }
 
+function told(plain, file) {
+  const found = `${plain.length} ${sha256(plain).toString('hex')}`;
+  return found === file.one('content') ? 'success' : `other content: ${found}`;
+}
+
 function outcome(file) {
+  if (file.has('opens')) {
+    const value = attempt('no match', () => VALUES[file.one('opens')](file));
+    return value.refusal ?? told(value.value, file);
+  }
   const header = attempt('header failure', () => {
     const preamble = readPreamble(file.object);
     refuseUnless(preamble.tenant.equals(uuid(file.one('tenant'))));
@@ -278,8 +406,7 @@ function outcome(file) {
   if (key.refusal) return key.refusal;
   const body = attempt('payload failure', () => openBody(key.value, header.value));
   if (body.refusal) return body.refusal;
-  const found = `${body.value.length} ${sha256(body.value).toString('hex')}`;
-  return found === file.one('content') ? 'success' : `other content: ${found}`;
+  return told(body.value, file);
 }
 
 const directory = process.argv[2];

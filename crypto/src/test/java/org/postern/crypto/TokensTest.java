@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +33,20 @@ class TokensTest {
             seen.add(token);
         }
         assertThat(seen).hasSize(1000);
+    }
+
+    @Test
+    void tokensThatManyMakeAtOnceAreAllDifferent() throws Exception {
+        SecureRandom system = new SecureRandom();
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            threads.add(Thread.startVirtualThread(() -> seen.add(Tokens.token(system))));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(seen).hasSize(10_000);
     }
 
     @Test

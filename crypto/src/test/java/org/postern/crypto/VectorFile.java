@@ -30,6 +30,10 @@ final class VectorFile {
         return object.clone();
     }
 
+    List<Line> lines() {
+        return List.copyOf(lines);
+    }
+
     List<String> all(String name) {
         return lines.stream().filter(line -> line.name().equals(name)).map(Line::value).toList();
     }

@@ -65,6 +65,7 @@ final class VectorGenerator {
         generator.draftSlots();
         generator.commitments();
         generator.chunks();
+        ValueVectors.addTo(generator.files);
         return generator.files;
     }
 

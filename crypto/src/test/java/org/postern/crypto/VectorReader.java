@@ -23,6 +23,9 @@ final class VectorReader {
     private VectorReader() {}
 
     static String outcome(VectorFile file) throws IOException {
+        if (file.has("opens")) {
+            return ValueReader.outcome(file);
+        }
         var source = new BytesSource(file.object());
         UUID tenant = UUID.fromString(file.one("tenant"));
         UUID object = UUID.fromString(file.one("object"));

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.Slot;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
@@ -79,7 +80,7 @@ class LedgerTamperingTest {
     void aShredSecretInAnotherMailboxsRowOpensNothing() throws Exception {
         swap("shred_secret", "wrapped_secret", "mailbox_id", patient.value(), daughter.value());
 
-        assertThatThrownBy(this::open).isInstanceOf(DamagedLedgerException.class);
+        assertThatThrownBy(this::open).isInstanceOf(OpeningFailedException.class);
     }
 
     @Test
@@ -95,7 +96,7 @@ class LedgerTamperingTest {
                 message.message().value(),
                 second.message().value());
 
-        assertThatThrownBy(this::open).isInstanceOf(DamagedLedgerException.class);
+        assertThatThrownBy(this::open).isInstanceOf(OpeningFailedException.class);
         assertThat(
                         scene.keys()
                                 .summaries(
@@ -149,7 +150,7 @@ class LedgerTamperingTest {
                         .formatted(other, message.message(), mailboxThere, patient));
 
         assertThatThrownBy(() -> scene.keys().open(other, there, message.name(), slot))
-                .isInstanceOf(DamagedLedgerException.class);
+                .isInstanceOf(OpeningFailedException.class);
     }
 
     @Test

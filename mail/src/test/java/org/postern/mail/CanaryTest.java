@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -19,16 +20,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.crypto.PasswordHash;
+import org.postern.db.Envelope;
+import org.postern.db.MessagePassword;
 import org.postern.db.MessageId;
+import org.postern.db.store.MailRules;
 import org.postern.mail.reading.OpenedMessage;
 import org.postern.mail.reading.Reader;
 import org.postern.mail.reply.Reply;
+import org.postern.mail.spool.Incoming;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Words that are only in mail are looked for in every row of both databases, every object and the
-/// spool, after a message and its answer went all the way (promise P4).
+/// Words that are only in mail are looked for in every column of both databases, in what a dump of
+/// them holds, in PostgreSQL's own files with its write-ahead log, in every object, the spool and
+/// the log, after a message and its answer went all the way (promise P4).
 class CanaryTest {
 
     private static final String RECIPIENT = "canaryrecipient@canarydomain.example";
@@ -43,7 +53,13 @@ class CanaryTest {
                     "Canarybody",
                     "Canaryfile",
                     "Canaryreply",
-                    "canary-msg-id");
+                    "canary-msg-id",
+                    "canaryreverse",
+                    "canaryenvid",
+                    "canaryorcpt",
+                    "canarypassword",
+                    "canaryhint",
+                    "Canarygivenup");
 
     private static final List<String> PLANTED = List.of("Plantedname");
 
@@ -57,7 +73,7 @@ class CanaryTest {
                 TestSite.lines(
                         "From: Canaryname <" + AUTHOR + ">",
                         "To: " + RECIPIENT,
-                        "Subject: Canarysubject",
+                        "Subject: Canarysubject #read-once #expires=14d",
                         "Message-ID: <canary-msg-id@example.com>",
                         "Content-Type: multipart/mixed; boundary=b",
                         "",
@@ -70,13 +86,22 @@ class CanaryTest {
                         "Canarybody",
                         "--b--");
         try (LogLines log = new LogLines()) {
-            system.accept(site.envelope(site.tenant(), Optional.of(AUTHOR), RECIPIENT), content);
+            system.accept(envelope(site), content);
+            try (Incoming refused = system.spool().begin(envelope(site))) {
+                refused.write("Subject: Canarygivenup\r\n\r\n".getBytes(UTF_8));
+                refused.write("Canarygivenup ".repeat(3_000).getBytes(UTF_8));
+            }
             assertNoCanary("the spool", files(folder));
             system.emptySpool();
             assertNoCanary("mail database before delivery", rows(site.mailSql()));
             system.deliver();
             Reader reader = system.signIn(RECIPIENT);
             MessageId id = system.inbox(reader).getFirst().id();
+            assertThat(
+                            system.keys()
+                                    .service()
+                                    .unlock(site.tenant(), reader.key(), id, "canarypassword"))
+                    .isEmpty();
             try (OpenedMessage message = system.reading().open(reader, id).orElseThrow()) {
                 assertThat(message.original().readAllBytes()).isEqualTo(content);
             }
@@ -95,6 +120,8 @@ class CanaryTest {
 
             assertNoCanary("the mail database", rows(site.mailSql()));
             assertNoCanary("the key ledger", rows(site.ledgerSql()));
+            assertNoCanary("a dump of the mail database", dump(site.mail));
+            assertNoCanary("a dump of the key ledger", dump(site.ledger));
             assertNoCanary("files", files(folder));
             assertNoCanaryInThePagesAndLogs(site.mailSql());
             assertNoCanary("the log", String.join("\n", log.lines()).getBytes(UTF_8));
@@ -107,6 +134,7 @@ class CanaryTest {
         // Another word, since the pages and the log of the database keep it.
         site.addTenant("Plantedname", "other.example", "example.net", "in.other.example");
         assertThat(found(rows(site.mailSql()), PLANTED)).containsExactly("Plantedname");
+        assertThat(found(dump(site.mail), PLANTED)).containsExactly("Plantedname");
         assertThat(written(site.mailSql()))
                 .anySatisfy(
                         file -> assertThat(found(Files.readAllBytes(file), PLANTED)).isNotEmpty());
@@ -192,31 +220,82 @@ class CanaryTest {
         }
     }
 
-    /// Every column of every row of every table, as bytes.
+    /// Every row of every column that the database says it has, as bytes.
     private static byte[] rows(JdbcClient sql) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        List<String> tables =
-                sql.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-                        .query((row, _) -> row.getString(1))
-                        .list();
-        assertThat(tables).hasSizeGreaterThan(5);
-        for (String table : tables) {
-            sql.sql("SELECT * FROM " + table)
+        List<Column> columns = columns(sql);
+        assertThat(columns)
+                .hasSizeGreaterThan(30)
+                .anyMatch(column -> column.name().equals("sealed_address"));
+        for (Column column : columns) {
+            sql.sql("SELECT %s FROM %s".formatted(column.name(), column.table()))
                     .query(row -> {
-                        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                            if (row.getObject(i) != null) {
-                                boolean binary =
-                                        row.getMetaData().getColumnTypeName(i).equals("bytea");
-                                all.writeBytes(
-                                        binary
-                                                ? row.getBytes(i)
-                                                : row.getString(i).getBytes(UTF_8));
-                            }
-                            all.write('\n');
+                        if (row.getObject(1) != null) {
+                            all.writeBytes(
+                                    column.type().equals("bytea")
+                                            ? row.getBytes(1)
+                                            : row.getString(1).getBytes(UTF_8));
                         }
+                        all.write('\n');
                     });
         }
         return all.toByteArray();
+    }
+
+    private record Column(String table, String name, String type) {}
+
+    private static List<Column> columns(JdbcClient sql) {
+        return sql.sql(
+                        """
+                        SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS named, quote_ident(column_name) AS name,
+                               data_type
+                          FROM information_schema.columns
+                         WHERE table_schema NOT IN ('pg_catalog', 'information_schema')
+                        """)
+                .query((row, _) ->
+                        new Column(
+                                row.getString("named"),
+                                row.getString("name"),
+                                row.getString("data_type")))
+                .list();
+    }
+
+    /// The data of a dump: what `pg_dump` writes is made of COPY, too.
+    private static byte[] dump(DataSource database) throws Exception {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        List<String> tables =
+                columns(JdbcClient.create(database)).stream()
+                        .map(Column::table)
+                        .distinct()
+                        .toList();
+        try (Connection connection = database.getConnection()) {
+            CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
+            for (String table : tables) {
+                copy.copyOut("COPY %s TO STDOUT".formatted(table), all);
+            }
+        }
+        return all.toByteArray();
+    }
+
+    private static Envelope envelope(TestSite site) {
+        return new Envelope(
+                site.tenant(),
+                Optional.empty(),
+                Optional.of(TestSite.address("canaryreverse@example.com")),
+                Optional.of(TestSite.address(AUTHOR)),
+                List.of(
+                        new Envelope.Recipient(
+                                TestSite.address(RECIPIENT),
+                                Optional.of("SUCCESS,FAILURE"),
+                                Optional.of("rfc822;canaryorcpt@example.com"))),
+                Optional.of("canaryenvid"),
+                site.clock().instant(),
+                Optional.of(MailRules.Keeping.DEFAULT.terms(site.clock().instant())),
+                true,
+                Optional.of(
+                        new MessagePassword(
+                                PasswordHash.hash("canarypassword", site.random()),
+                                Optional.of("canaryhint"))));
     }
 
     /// Every file below, with its name.

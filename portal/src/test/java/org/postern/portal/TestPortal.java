@@ -98,6 +98,7 @@ public final class TestPortal {
     private final RedisServer redis;
     private final int redisPort;
     private final DataSource mailData;
+    private final DataSource ledgerData;
     private final MailDatabase database;
     private final KeyLedger ledger;
     private final Board board;
@@ -105,6 +106,9 @@ public final class TestPortal {
     private final Spool spool;
     private final TenantId clinic;
     private @Nullable SignInRequests signInRequests;
+    private final TenantId lawFirm;
+    private final CountingKeyService keyCalls;
+    private final CountingBlobs blobReads;
     private final int port;
 
     /// The one that tests share.
@@ -121,7 +125,7 @@ public final class TestPortal {
             postgres = EmbeddedPostgres.builder().start();
             mailData = postgres.getPostgresDatabase();
             JdbcClient.create(mailData).sql("CREATE DATABASE ledger").update();
-            DataSource ledgerData = postgres.getDatabase("postgres", "ledger");
+            ledgerData = postgres.getDatabase("postgres", "ledger");
             MailSchema.migrate(mailData);
             LedgerSchema.migrate(ledgerData);
             redisPort = freePort();
@@ -148,7 +152,7 @@ public final class TestPortal {
                             clock);
             Door door = Door.open(Files.createDirectory(folder.resolve("door")), clock, random);
             clinic = tenant(HOSTILE_NAME, CLINIC, "example.com");
-            tenant("Law & Partners", LAW_FIRM, "example.net");
+            lawFirm = tenant("Law & Partners", LAW_FIRM, "example.net");
             new DoorRefresh(
                             door,
                             ledger.authority(),
@@ -156,6 +160,8 @@ public final class TestPortal {
                             clock)
                     .refresh();
             BlobStore blobs = new FileBlobStore(Files.createDirectory(folder.resolve("blobs")));
+            keyCalls = new CountingKeyService(ledger.service());
+            blobReads = new CountingBlobs(blobs);
             spool =
                     new Spool(
                             Files.createDirectory(folder.resolve("spool")),
@@ -190,14 +196,14 @@ public final class TestPortal {
                             Steps.UNWATCHED);
             handOver.start();
             deliveries.start();
-            port = run(door, blobs, properties);
+            port = run(door, blobReads, properties);
         } catch (IOException | OpeningFailedException e) {
             throw new IllegalStateException(e);
         }
     }
 
     private int run(Door door, BlobStore blobs, Map<String, Object> properties) {
-        KeyService keys = ledger.service();
+        KeyService keys = keyCalls;
         Reading reading = new Reading(keys, database.messages(), blobs, door, clock);
         SpringApplication application = new SpringApplication(Assembly.class);
         application.setDefaultProperties(
@@ -283,6 +289,37 @@ public final class TestPortal {
 
     public TenantId clinic() {
         return clinic;
+    }
+
+    public TenantId lawFirm() {
+        return lawFirm;
+    }
+
+    public JdbcClient mailSql() {
+        return JdbcClient.create(mailData);
+    }
+
+    public JdbcClient ledgerSql() {
+        return JdbcClient.create(ledgerData);
+    }
+
+    /// Where an object lies.
+    public Path blob(TenantId tenant, MessageId id) {
+        String name = id.toString();
+        return folder.resolve("blobs")
+                .resolve(tenant.toString())
+                .resolve(name.substring(name.length() - 2))
+                .resolve(name);
+    }
+
+    /// What the pages ask of the keys.
+    public CountingKeyService keyCalls() {
+        return keyCalls;
+    }
+
+    /// What the pages read of sealed objects.
+    public CountingBlobs blobReads() {
+        return blobReads;
     }
 
     public Path folder() {
@@ -379,27 +416,19 @@ public final class TestPortal {
 
     /// The same, byte for byte.
     public MessageId deliver(String from, List<String> to, byte[] message) {
-        return deliver(envelope(from, to), message);
+        return deliver(clinic, from, to, out -> out.write(message));
     }
 
-    private MessageId deliver(Envelope envelope, byte[] message) {
-        MessageId id;
-        try (Incoming incoming = spool.begin(envelope)) {
-            ((OutputStream) incoming).write(message);
-            id = incoming.accept();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (NotReadyException e) {
-            throw new IllegalStateException(e);
-        }
-        awaitDelivery(id);
-        return id;
+    /// The same for any tenant, of content that need not be in memory.
+    public MessageId deliver(TenantId tenant, String from, List<String> to, Content content) {
+        return deliver(envelope(tenant, from, to), content);
     }
 
     /// The same with a password that its author gave it.
     public MessageId deliverLocked(
             String from, List<String> to, MessagePassword password, String message) {
-        Envelope open = envelope(from, to);
+        Envelope open = envelope(clinic, from, to);
+        byte[] content = message.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         return deliver(
                 new Envelope(
                         open.tenant(),
@@ -412,10 +441,29 @@ public final class TestPortal {
                         open.terms(),
                         open.requireTls(),
                         Optional.of(password)),
-                message.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                out -> out.write(content));
     }
 
-    /// For whom jobs of this kind wait.
+    private MessageId deliver(Envelope envelope, Content content) {
+        MessageId id;
+        try (Incoming incoming = spool.begin(envelope)) {
+            content.writeTo(incoming);
+            id = incoming.accept();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NotReadyException e) {
+            throw new IllegalStateException(e);
+        }
+        awaitDelivery(envelope.tenant(), id);
+        return id;
+    }
+
+    /// Writes a message.
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /// How many jobs of this kind there are.
     public long jobs(String kind) {
         return JdbcClient.create(mailData)
                 .sql("SELECT count(*) FROM job WHERE kind = :kind")
@@ -425,13 +473,17 @@ public final class TestPortal {
     }
 
     public void awaitDelivery(MessageId id) {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> database.messages().find(clinic, id).isPresent());
+        awaitDelivery(clinic, id);
     }
 
-    private Envelope envelope(String from, List<String> to) {
+    private void awaitDelivery(TenantId tenant, MessageId id) {
+        await().atMost(Duration.ofSeconds(50))
+                .until(() -> database.messages().find(tenant, id).isPresent());
+    }
+
+    private Envelope envelope(TenantId tenant, String from, List<String> to) {
         return new Envelope(
-                clinic,
+                tenant,
                 Optional.empty(),
                 Optional.of(address(from)),
                 Optional.of(address(from)),

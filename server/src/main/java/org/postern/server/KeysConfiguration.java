@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import org.postern.db.blob.BlobStore;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
@@ -13,6 +14,7 @@ import org.postern.keys.limits.LimitedKeyService;
 import org.postern.keys.limits.Limits;
 import org.postern.keys.provider.CallerAuthority;
 import org.postern.server.embedded.StartRefusedException;
+import org.postern.server.object.ObjectEndpoint;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -99,6 +101,12 @@ class KeysConfiguration {
             Clock clock)
             throws StartRefusedException {
         return KeysListener.open(parts.options(), callers, keys, authority, clock);
+    }
+
+    /// For whoever owns this machine; see [ObjectEndpoint].
+    @Bean
+    ObjectEndpoint objectEndpoint(MailDatabase database, BlobStore blobs, KeyLedger ledger) {
+        return new ObjectEndpoint(database, blobs, ledger.authority(), ledger.custody());
     }
 
     /// The part `keyLedger` of readiness, where this process takes no mail.

@@ -13,6 +13,8 @@ import org.postern.server.cli.Console;
 import org.postern.server.cli.DoctorRoute;
 import org.postern.server.cli.SendSample;
 import org.postern.server.cli.Up;
+import org.postern.server.object.ExportObject;
+import org.postern.server.object.OpenObject;
 
 /// The main class: `postern up` runs the house, every other command talks to one that runs.
 public final class Postern {
@@ -37,6 +39,8 @@ public final class Postern {
         commands.addAll(KeysCommand.all());
         commands.add(new AuditExport());
         commands.add(new AuditVerify());
+        commands.add(new ExportObject());
+        commands.add(new OpenObject());
         return new CommandLine(commands, System.getenv(), Console.standard()).run(words);
     }
 }

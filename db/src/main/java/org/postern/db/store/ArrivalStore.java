@@ -17,16 +17,14 @@ import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.IntegrityLog;
+import org.postern.db.MessageId;
 import org.postern.db.TenantId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Messages handed over and not yet delivered, and the tombstones of those that were. Found by
 /// spool id alone, since the owner of a spool knows no tenants. Thread-safe.
 public final class ArrivalStore {
-
-    private static final Logger log = LoggerFactory.getLogger(ArrivalStore.class);
 
     private final JdbcClient sql;
     private final AuditStore audit;
@@ -170,10 +168,10 @@ public final class ArrivalStore {
         try {
             return Optional.of(arrival(row));
         } catch (DamagedRowException e) {
-            log.error(
-                    "an arrival's row was changed and waits for a person: message={} attempt={}",
-                    uuid(row, "spool_id"),
-                    row.getInt("attempt"));
+            IntegrityLog.message(
+                    IntegrityLog.Stored.ARRIVAL_ROW,
+                    new TenantId(uuid(row, "tenant_id")),
+                    new MessageId(uuid(row, "spool_id")));
             return Optional.empty();
         }
     }

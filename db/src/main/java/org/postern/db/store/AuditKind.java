@@ -6,6 +6,8 @@ public enum AuditKind {
     MESSAGE_ACCEPTED("message.accepted"),
     /// The key service opened a body for the owner of a mailbox.
     MESSAGE_OPENED("message.opened"),
+    /// Whoever owns the machine with the keys took a message away, with its key.
+    MESSAGE_EXPORTED("message.exported"),
     /// The key service was told to shred a message for a mailbox, or for all of them.
     MESSAGE_RECALLED("message.recalled"),
     /// Somebody who may read a message typed another password than its own.

@@ -16,18 +16,16 @@ import java.util.UUID;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
+import org.postern.db.IntegrityLog;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
+import org.postern.db.TenantId;
 import org.postern.db.ThreadId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A slot's row with its message's header, and where in a folder it stands.
 ///
 /// @param slot empty if the row was changed
 record SlotRow(PagePosition position, Optional<StoredSlot> slot) {
-
-    private static final Logger log = LoggerFactory.getLogger(SlotRow.class);
 
     /// One damaged row must not take a whole mailbox from its owner.
     static SlotRow read(ResultSet row) throws SQLException {
@@ -37,11 +35,11 @@ record SlotRow(PagePosition position, Optional<StoredSlot> slot) {
         try {
             return new SlotRow(position, Optional.of(slot(row)));
         } catch (DamagedRowException e) {
-            log.error(
-                    "a slot's row was changed: tenant={} message={} mailbox={}",
-                    uuid(row, "tenant_id"),
+            IntegrityLog.slot(
+                    IntegrityLog.Stored.SLOT_ROW,
+                    new TenantId(uuid(row, "tenant_id")),
                     position.message(),
-                    uuid(row, "mailbox_id"));
+                    new MailboxId(uuid(row, "mailbox_id")));
             return new SlotRow(position, Optional.empty());
         }
     }

@@ -19,11 +19,16 @@ import org.postern.e2e.rules.SourceTree.Text;
 class DocumentsTest {
 
     private static final List<String> NAMING_CLASSES =
-            List.of("ARCHITECTURE.md", "CONTRIBUTING.md", "docs/threat-model.md", "docs/rfc.md");
+            List.of(
+                    "ARCHITECTURE.md",
+                    "CONTRIBUTING.md",
+                    "docs/asvs.md",
+                    "docs/threat-model.md",
+                    "docs/rfc.md");
     private static final Pattern NAME =
             Pattern.compile("`([A-Z][a-z0-9]\\w*)(?:[.#]([a-z]\\w*))?(?:\\([^`]*\\))?`");
     private static final Set<String> OF_LIBRARIES =
-            Set.of("Clock", "SecureRandom", "JdbcClient", "SunJCE");
+            Set.of("Clock", "SecureRandom", "JdbcClient", "MessageDigest", "SunJCE");
     private static final Pattern LINK =
             Pattern.compile("(?m)(?:\\]\\(|^\\[[^\\]]+\\]: )<?([^)\\s>]+)");
     private static final Pattern REFERENCE = Pattern.compile("\\[(`[A-Z]\\w+`)\\](?![(:\\[])");
@@ -43,6 +48,7 @@ class DocumentsTest {
                         "CHANGELOG.md",
                         "CONTRIBUTING.md",
                         "SECURITY.md",
+                        "docs/asvs.md",
                         "docs/configuration.md",
                         "docs/dependencies.md",
                         "docs/format.md",
@@ -68,6 +74,28 @@ class DocumentsTest {
                                 .filter(found -> !exists(found, classes)))
                 .describedAs("named as a class or a test, and not in the sources")
                 .isEmpty();
+    }
+
+    /// A requirement that is met is shown by a test, and every requirement of the chapter has a
+    /// row.
+    @Test
+    void everyRequirementThatWeSayWeMeetNamesItsTest() {
+        Pattern row =
+                Pattern.compile(
+                        "(?m)^\\| (11\\.\\d\\.\\d) \\| [123] \\| [^|]+ \\| (\\w+) \\| (.+) \\|$");
+        List<Found> rows = SourceTree.text("docs/asvs.md").findInProse(row).toList();
+        assertThat(rows)
+                .extracting(found -> found.group(1))
+                .containsExactly(
+                        ("11.1.1 11.1.2 11.1.3 11.1.4 11.2.1 11.2.2 11.2.3 11.2.4 11.2.5 11.3.1"
+                                        + " 11.3.2 11.3.3 11.3.4 11.3.5 11.4.1 11.4.2 11.4.3 11.4.4"
+                                        + " 11.5.1 11.5.2 11.6.1 11.6.2 11.7.1 11.7.2")
+                                .split(" "));
+        assertThat(rows)
+                .allSatisfy(found -> assertThat(found.group(2)).isIn("yes", "partial", "no"))
+                .filteredOn(found -> !found.group(2).equals("no"))
+                .describedAs("said to be met, without a test that shows it")
+                .allMatch(found -> found.group(3).matches(".*`\\w+(Test|Contract)[`.].*"));
     }
 
     private static boolean exists(Found found, Map<String, List<Text>> classes) {

@@ -5,8 +5,10 @@ import java.time.Clock;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.store.AuditStore;
 import org.postern.keys.Authority;
+import org.postern.keys.Custody;
 import org.postern.keys.KeyService;
 import org.postern.keys.provider.KeyProvider;
 import org.slf4j.Logger;
@@ -18,6 +20,7 @@ import org.springframework.transaction.support.TransactionOperations;
 ///
 /// @param service for worker and portal
 /// @param authority for every role
+/// @param custody for whoever owns the machine
 /// @param shredding shreds every slot whose time and grace are over, and says how many; to be done
 ///   now and then by whoever has the ledger
 /// @param rotation of every level but the spool keys, which change by themselves each week
@@ -27,6 +30,7 @@ import org.springframework.transaction.support.TransactionOperations;
 public record KeyLedger(
         KeyService service,
         Authority authority,
+        Custody custody,
         IntSupplier shredding,
         Rotation rotation,
         SpoolKeyEnd spoolKeyEnd,
@@ -78,9 +82,18 @@ public record KeyLedger(
         LedgerKeyService service =
                 new LedgerKeyService(
                         ledger, transaction, authority, tenants, spoolKeys, audit, clock, random);
+        UuidV7 ids = new UuidV7(clock, random);
+        Custody custody =
+                new LedgerCustody(
+                        new Mailboxes(ledger, tenants, ids, clock, random),
+                        new ShredSecrets(ledger, tenants, clock, random),
+                        audit,
+                        ids,
+                        clock);
         return new KeyLedger(
                 service,
                 authority,
+                custody,
                 service::shredDue,
                 new Rotation(ledger, transaction, root, tenants, steps, clock, random),
                 spoolKeyEnd,

@@ -37,6 +37,7 @@ import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.IntegrityLog;
 import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
@@ -217,15 +218,7 @@ final class LedgerKeyService implements KeyService {
         if (passwords.find(tenant, object.message().value(), mailbox.id(), reader).isPresent()) {
             throw new MessageLockedException();
         }
-        ShredSecrets.Found secret =
-                secrets.find(tenant, object.message().value(), mailbox.id())
-                        .orElseThrow(OpeningFailedException::new);
-        WrappingKey mailboxKey =
-                mailboxes
-                        .key(tenant, mailbox, slot.version())
-                        .orElseThrow(OpeningFailedException::new);
-        DataKey key =
-                Slots.open(slot, mailboxKey, secret.secret(), name(tenant, object, mailbox.id()));
+        DataKey key = open(tenant, mailbox, object, slot);
         secrets.opened(tenant, object.message().value(), mailbox.id());
         record(
                 tenant,
@@ -233,6 +226,32 @@ final class LedgerKeyService implements KeyService {
                 Optional.of(mailbox.id()),
                 Optional.of(object.message().value()));
         return key;
+    }
+
+    /// A secret that was changed is one more way in which opening fails; it is in the log.
+    private DataKey open(TenantId tenant, Mailboxes.Mailbox mailbox, ObjectName object, Slot slot)
+            throws OpeningFailedException {
+        Optional<ShredSecrets.Found> secret;
+        Optional<WrappingKey> mailboxKey;
+        try {
+            secret = secrets.find(tenant, object.message().value(), mailbox.id());
+            mailboxKey = mailboxes.key(tenant, mailbox, slot.version());
+        } catch (DamagedLedgerException e) {
+            throw new OpeningFailedException();
+        }
+        if (secret.isEmpty() || mailboxKey.isEmpty()) {
+            throw new OpeningFailedException();
+        }
+        try {
+            return Slots.open(
+                    slot,
+                    mailboxKey.get(),
+                    secret.get().secret(),
+                    name(tenant, object, mailbox.id()));
+        } catch (OpeningFailedException e) {
+            IntegrityLog.slot(IntegrityLog.Stored.SLOT, tenant, object.message(), mailbox.id());
+            throw e;
+        }
     }
 
     @Override

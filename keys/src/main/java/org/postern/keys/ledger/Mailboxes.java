@@ -17,6 +17,7 @@ import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.crypto.sealed.WrappedKey;
 import org.postern.db.EmailAddress;
+import org.postern.db.IntegrityLog;
 import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.TenantId;
@@ -162,6 +163,7 @@ final class Mailboxes {
                             .unwrapWrappingKey(
                                     wrapped, keyContext(tenant, id), row.getInt("key_version")));
         } catch (OpeningFailedException e) {
+            IntegrityLog.mailbox(IntegrityLog.Stored.LEDGER_KEY, tenant, new MailboxId(id));
             throw new DamagedLedgerException("mailbox", e);
         } catch (MalformedAddressException e) {
             throw new IllegalStateException("a mailbox's own address does not parse", e);

@@ -19,18 +19,15 @@ import org.postern.crypto.ShredSecret;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
+import org.postern.db.IntegrityLog;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The rows without which a slot never opens again.
 final class ShredSecrets {
-
-    private static final Logger log = LoggerFactory.getLogger(ShredSecrets.class);
 
     private final JdbcClient sql;
     private final TenantKeys tenants;
@@ -121,11 +118,7 @@ final class ShredSecrets {
                     try {
                         secrets.put(object, unwrap(tenant, object, mailbox, key, row));
                     } catch (DamagedLedgerException e) {
-                        log.error(
-                                "a shred secret does not open: tenant={} message={} mailbox={}",
-                                tenant,
-                                object,
-                                mailbox);
+                        // it is in the log already
                     }
                 });
         return secrets;
@@ -215,6 +208,8 @@ final class ShredSecrets {
                                     row.wrapped(), context(tenant, object, mailbox.value())),
                     row.mailboxVersion());
         } catch (OpeningFailedException e) {
+            IntegrityLog.slot(
+                    IntegrityLog.Stored.SHRED_SECRET, tenant, new MessageId(object), mailbox);
             throw new DamagedLedgerException("shred secret", e);
         }
     }

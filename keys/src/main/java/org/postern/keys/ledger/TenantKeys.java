@@ -12,6 +12,7 @@ import org.postern.crypto.RecordKey;
 import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
+import org.postern.db.IntegrityLog;
 import org.postern.db.TenantId;
 import org.postern.keys.provider.WrapContext;
 import org.springframework.dao.EmptyResultDataAccessException;
@@ -133,6 +134,7 @@ final class TenantKeys {
             }
             return key;
         } catch (OpeningFailedException e) {
+            IntegrityLog.common(IntegrityLog.Stored.LEDGER_KEY);
             throw new DamagedLedgerException("tenant key", e);
         }
     }

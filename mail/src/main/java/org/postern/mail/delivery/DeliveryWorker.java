@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.IntegrityLog;
+import org.postern.db.MessageId;
 import org.postern.db.Step;
 import org.postern.db.Steps;
+import org.postern.db.TenantId;
 import org.postern.db.store.Arrival;
 import org.postern.db.store.ArrivalStore;
 import org.postern.notifications.job.Interruption;
@@ -137,12 +140,11 @@ public final class DeliveryWorker implements AutoCloseable {
                             arrival.attempt());
                 }
             } catch (OpeningFailedException e) {
-                log.error(
-                        "an arrival does not open and waits for a person: tenant={} message={}"
-                                + " attempt={}",
-                        arrival.header().tenant(),
-                        arrival.header().object(),
-                        arrival.attempt());
+                // It stays, and is tried again: a person has to look at it.
+                IntegrityLog.message(
+                        IntegrityLog.Stored.ARRIVAL,
+                        new TenantId(arrival.header().tenant()),
+                        new MessageId(arrival.header().object()));
                 retry(arrival, lease.end());
             } catch (IOException | RuntimeException e) {
                 Interruption interruption = lease.end();

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.PublicKey32;
+import org.postern.db.IntegrityLog;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.keys.Authority;
 
@@ -54,7 +55,13 @@ public final class DoorRefresh {
         PublicKey32 key = authority.publicKey();
         Optional<SignedSnapshot> newest = snapshots.get();
         if (newest.isPresent()) {
-            door.update(key, certificate(), newest.get());
+            InstanceCertificate certificate = certificate();
+            try {
+                door.update(key, certificate, newest.get());
+            } catch (OpeningFailedException e) {
+                IntegrityLog.common(IntegrityLog.Stored.SNAPSHOT);
+                throw e;
+            }
         }
     }
 

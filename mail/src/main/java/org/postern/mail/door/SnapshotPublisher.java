@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.postern.crypto.SigningKey;
+import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SpoolPublicKey;
+import org.postern.db.IntegrityLog;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.db.store.Tenant;
@@ -37,28 +40,41 @@ public final class SnapshotPublisher {
         List<Tenant> tenants = database.tenants().all();
         SpoolPublicKey spoolKey = authority.spoolKey();
         Optional<SignedSnapshot> newest = database.snapshots().newest();
-        if (newest.isPresent()) {
-            Snapshot snapshot = Snapshot.decode(newest.get().document());
-            boolean fresh = clock.instant().isBefore(snapshot.issuedAt().plus(RENEWED_AFTER));
-            if (fresh
-                    && snapshot.spoolKeyId() == spoolKey.id()
-                    && snapshot.tenants().equals(tenants)) {
-                return newest.get();
-            }
+        if (newest.isPresent() && isCurrent(newest.get(), spoolKey, tenants)) {
+            return newest.get();
         }
         return publish(newest.map(SignedSnapshot::number).orElse(0L) + 1, spoolKey, tenants);
+    }
+
+    /// A snapshot that we did not sign is never read: another one is published above it.
+    private boolean isCurrent(
+            SignedSnapshot newest, SpoolPublicKey spoolKey, List<Tenant> tenants) {
+        try {
+            SigningKey.verify(
+                    authority.publicKey(),
+                    Door.SNAPSHOT_PURPOSE,
+                    newest.document(),
+                    newest.signature());
+        } catch (OpeningFailedException e) {
+            IntegrityLog.common(IntegrityLog.Stored.SNAPSHOT);
+            return false;
+        }
+        Snapshot snapshot = Snapshot.decode(newest.document());
+        return snapshot.number() == newest.number()
+                && clock.instant().isBefore(snapshot.issuedAt().plus(RENEWED_AFTER))
+                && snapshot.spoolKeyId() == spoolKey.id()
+                && snapshot.spoolKey().equals(encode(spoolKey))
+                && snapshot.tenants().equals(tenants);
+    }
+
+    private static String encode(SpoolPublicKey spoolKey) {
+        return Base64.getEncoder().encodeToString(spoolKey.toBytes());
     }
 
     private SignedSnapshot publish(long number, SpoolPublicKey spoolKey, List<Tenant> tenants) {
         Instant now = clock.instant();
         byte[] document =
-                new Snapshot(
-                                number,
-                                now,
-                                now.plus(LIFE),
-                                spoolKey.id(),
-                                Base64.getEncoder().encodeToString(spoolKey.toBytes()),
-                                tenants)
+                new Snapshot(number, now, now.plus(LIFE), spoolKey.id(), encode(spoolKey), tenants)
                         .encode();
         SignedSnapshot signed =
                 new SignedSnapshot(

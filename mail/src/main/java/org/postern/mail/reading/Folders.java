@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.postern.crypto.RecordKey;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.IntegrityLog;
 import org.postern.db.MessageId;
+import org.postern.db.TenantId;
 import org.postern.db.ThreadId;
 import org.postern.db.store.DamagedRowException;
 import org.postern.db.store.MessageStore;
@@ -24,14 +26,11 @@ import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.ObjectName;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.content.Summary;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A reader's inbox and sent messages: one call to the key service a page, and no body opened.
 /// Thread-safe.
 public final class Folders {
 
-    private static final Logger log = LoggerFactory.getLogger(Folders.class);
     private static final int PAGE_ROWS = 50;
     private static final int MOST_OF_A_THREAD = 200;
     private static final int MOST_COPIES = 100;
@@ -127,7 +126,7 @@ public final class Folders {
         Map<MessageId, MessageRow> rows = new LinkedHashMap<>();
         for (List<StoredSlot> group : groups) {
             group.stream()
-                    .flatMap(slot -> open(slot, summaryKeys).stream())
+                    .flatMap(slot -> open(reader.tenant(), slot, summaryKeys).stream())
                     .reduce(MessageRow::with)
                     .ifPresent(row -> rows.putIfAbsent(row.id(), row));
         }
@@ -136,7 +135,7 @@ public final class Folders {
 
     /// A row that does not open is left out, so that one damaged row spoils no mailbox.
     private static Optional<MessageRow> open(
-            StoredSlot slot, Map<MessageId, RecordKey> summaryKeys) {
+            TenantId tenant, StoredSlot slot, Map<MessageId, RecordKey> summaryKeys) {
         @Nullable RecordKey key = summaryKeys.get(slot.message());
         if (key == null) {
             return Optional.empty();
@@ -161,10 +160,7 @@ public final class Folders {
                             slot.acceptedAt(),
                             slot.expiresAt()));
         } catch (OpeningFailedException e) {
-            log.error(
-                    "a summary does not open: message={} mailbox={}",
-                    slot.message(),
-                    slot.mailbox());
+            IntegrityLog.slot(IntegrityLog.Stored.SUMMARY, tenant, slot.message(), slot.mailbox());
             return Optional.empty();
         }
     }

@@ -173,7 +173,7 @@ public final class OpenedMessage implements Closeable {
 
     /// The message as received.
     public InputStream original() {
-        return content.stream();
+        return new WatchedContent(message, content.stream());
     }
 
     /// The message's size as received.
@@ -199,7 +199,7 @@ public final class OpenedMessage implements Closeable {
     }
 
     private InputStream raw(Part part) {
-        return content.stream(part.bodyOffset(), part.bodyLength());
+        return new WatchedContent(message, content.stream(part.bodyOffset(), part.bodyLength()));
     }
 
     private static String escaped(String text) {

@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.Content;
+import org.postern.crypto.ContentDamagedException;
 import org.postern.crypto.DataKey;
 import org.postern.crypto.Opener;
 import org.postern.crypto.SealedSource;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.IntegrityLog;
 import org.postern.db.MessageId;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
@@ -65,6 +67,7 @@ public final class Reading {
             slot = messages.findSlot(reader.tenant(), id, reader.mailbox()).orElse(null);
             message = messages.find(reader.tenant(), id).orElse(null);
         } catch (DamagedRowException e) {
+            IntegrityLog.message(IntegrityLog.Stored.MESSAGE_ROW, reader.tenant(), id);
             throw new OpeningFailedException();
         }
         if (slot == null || message == null) {
@@ -72,23 +75,34 @@ public final class Reading {
         }
         ObjectName name = new ObjectName(id, message.header().digest());
         DataKey dataKey = keys.open(reader.tenant(), reader.key(), name, slot.slot());
+        OpenedMessage opened;
+        Instant now = clock.instant();
+        try {
+            opened = opened(message, slot, dataKey, now);
+        } catch (OpeningFailedException | ContentDamagedException e) {
+            IntegrityLog.message(IntegrityLog.Stored.MESSAGE, reader.tenant(), id);
+            throw e;
+        }
+        try {
+            messages.markOpened(reader.tenant(), id, reader.mailbox(), now);
+            return Optional.of(opened);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private OpenedMessage opened(
+            StoredMessage message, StoredSlot slot, DataKey dataKey, Instant now)
+            throws IOException, OpeningFailedException {
         PartIndex index =
                 PartIndex.decode(
                         dataKey.recordKey(Delivery.PART_INDEX)
                                 .open(message.sealedIndex(), message.header().hash()));
         Content content = content(message, dataKey);
         try {
-            Instant now = clock.instant();
-            OpenedMessage opened =
-                    new OpenedMessage(
-                            message,
-                            slot,
-                            expiresAt(slot, now),
-                            content,
-                            index,
-                            rules(reader.tenant()));
-            messages.markOpened(reader.tenant(), id, reader.mailbox(), now);
-            return Optional.of(opened);
+            return new OpenedMessage(
+                    message, slot, expiresAt(slot, now), content, index, rules(message.tenant()));
         } catch (IOException | RuntimeException e) {
             content.close();
             throw e;

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.IntegrityLog;
 import org.postern.db.MessageId;
 import org.postern.db.Step;
 import org.postern.db.Steps;
@@ -101,7 +102,7 @@ public final class HandOver implements AutoCloseable {
                     wait = FIRST_WAIT;
                 } catch (OpeningFailedException e) {
                     // The entry was changed under us. It stays where it is for a person to look at.
-                    log.error("a spool entry was damaged and stays in the spool: message={}", id);
+                    IntegrityLog.message(IntegrityLog.Stored.SPOOL_ENTRY, id);
                 } catch (IOException | RuntimeException e) {
                     // A defect in handling one message must not keep the others here for ever.
                     spool.giveBack(id);

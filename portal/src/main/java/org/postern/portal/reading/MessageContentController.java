@@ -3,8 +3,11 @@ package org.postern.portal.reading;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -65,10 +68,13 @@ public final class MessageContentController {
             byte[] start = content.readNBytes(ImageKind.START_BYTES);
             ImageKind kind =
                     ImageKind.of(start).orElseThrow(() -> new ProblemException(Problem.NOT_FOUND));
-            DownloadHeaders.set(response, "image", kind.mediaType());
-            response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "inline");
-            response.getOutputStream().write(start);
-            content.transferTo(response.getOutputStream());
+            send(
+                    new SequenceInputStream(new ByteArrayInputStream(start), content),
+                    response,
+                    () -> {
+                        DownloadHeaders.set(response, "image", kind.mediaType());
+                        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "inline");
+                    });
         }
     }
 
@@ -85,8 +91,12 @@ public final class MessageContentController {
         try (OpenedMessage opened = pages.open(reader, new MessageId(message))) {
             Attachment attachment = attachment(opened, part);
             try (InputStream content = opened.content(attachment)) {
-                DownloadHeaders.set(response, attachment.fileName(), attachment.mediaType());
-                content.transferTo(response.getOutputStream());
+                send(
+                        content,
+                        response,
+                        () ->
+                                DownloadHeaders.set(
+                                        response, attachment.fileName(), attachment.mediaType()));
             }
         }
     }
@@ -102,9 +112,27 @@ public final class MessageContentController {
                     IOException {
         try (OpenedMessage opened = pages.open(reader, new MessageId(message));
                 InputStream content = opened.original()) {
-            DownloadHeaders.set(response, "message.eml", "message/rfc822");
-            response.setContentLengthLong(opened.originalBytes());
-            content.transferTo(response.getOutputStream());
+            send(
+                    content,
+                    response,
+                    () -> {
+                        DownloadHeaders.set(response, "message.eml", "message/rfc822");
+                        response.setContentLengthLong(opened.originalBytes());
+                    });
+        }
+    }
+
+    /// The response is untouched until the first bytes have opened, so that what does not open is
+    /// answered with the page that says so; what does not open later breaks the connection off.
+    private static void send(InputStream content, HttpServletResponse response, Runnable headers)
+            throws IOException {
+        byte[] start = content.readNBytes(response.getBufferSize());
+        headers.run();
+        OutputStream out = response.getOutputStream();
+        out.write(start);
+        if (start.length == response.getBufferSize()) {
+            response.flushBuffer();
+            content.transferTo(out);
         }
     }
 
