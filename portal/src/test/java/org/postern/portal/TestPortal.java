@@ -127,7 +127,7 @@ public final class TestPortal {
                             JdbcClient.create(ledgerData),
                             new TransactionTemplate(new DataSourceTransactionManager(ledgerData)),
                             keeper,
-                            database.audit(),
+                            database,
                             clock,
                             random);
             Door door = Door.open(Files.createDirectory(folder.resolve("door")), clock, random);

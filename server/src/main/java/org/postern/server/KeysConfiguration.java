@@ -41,7 +41,7 @@ class KeysConfiguration {
                 ledger,
                 new TransactionTemplate(new DataSourceTransactionManager(ledgerPool)),
                 RootKeyKeeper.of(parts, ledger, random),
-                mail.audit(),
+                mail,
                 clock,
                 random);
     }

@@ -17,6 +17,7 @@ import org.postern.keys.KeyService;
 import org.postern.mail.door.Door;
 import org.postern.mail.notice.NoticeHandler;
 import org.postern.mail.report.ReportHandler;
+import org.postern.mail.shredding.DuplicateHandler;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
@@ -88,6 +89,11 @@ class NotificationsConfiguration {
     ReportHandler failedReports(
             MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
         return ReportHandler.failed(database, authority, reports, outgoing);
+    }
+
+    @Bean
+    DuplicateHandler duplicateHandler(KeyService keys) {
+        return new DuplicateHandler(keys);
     }
 
     @Bean

@@ -32,6 +32,7 @@ public final class Postern {
         commands.add(new SendSample(Clock.systemUTC()));
         commands.add(new DoctorRoute(Clock.systemUTC()));
         commands.addAll(Provision.all());
+        commands.addAll(Shred.all());
         commands.add(new AuditExport());
         commands.add(new AuditVerify());
         return new CommandLine(commands, System.getenv(), Console.standard()).run(words);

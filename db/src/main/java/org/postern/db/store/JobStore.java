@@ -143,6 +143,25 @@ public final class JobStore {
                 == 1;
     }
 
+    /// Discards what is still to be done for a tenant, or for one mailbox of it.
+    ///
+    /// @param reason one of our own words, at most 40 characters
+    public void discardAll(
+            TenantId tenant, Optional<MailboxId> mailbox, String reason, Instant now) {
+        sql.sql(
+                        """
+                        UPDATE job SET state = 'discarded', finished_at = :now, reason = :reason
+                         WHERE tenant_id = :tenant AND state IN ('available', 'running', 'retryable')
+                           AND (:all OR mailbox_id = :mailbox)
+                        """)
+                .param("now", at(now))
+                .param("reason", reason)
+                .param("tenant", tenant.value())
+                .param("all", mailbox.isEmpty())
+                .param("mailbox", mailbox.map(MailboxId::value).orElse(null), Types.OTHER)
+                .update();
+    }
+
     /// Why the job of this kind about this subject for this mailbox was discarded or put off, in
     /// our own words; empty if there is no such job or it was neither.
     public Optional<String> reason(TenantId tenant, String kind, UUID subject, MailboxId mailbox) {

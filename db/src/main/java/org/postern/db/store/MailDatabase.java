@@ -19,7 +19,8 @@ public record MailDatabase(
         TenantStore tenants,
         SnapshotStore snapshots,
         AuditStore audit,
-        AuditChainStore auditChain) {
+        AuditChainStore auditChain,
+        DeletionStore deletions) {
 
     /// The stores on one pool. Nothing is asked of the database yet: it may be away.
     public static MailDatabase of(DataSource pool) {
@@ -36,6 +37,7 @@ public record MailDatabase(
                 new TenantStore(sql),
                 new SnapshotStore(sql),
                 new AuditStore(sql),
-                new AuditChainStore(sql));
+                new AuditChainStore(sql),
+                new DeletionStore(sql));
     }
 }

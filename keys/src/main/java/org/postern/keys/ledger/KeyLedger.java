@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Set;
 import java.util.function.IntSupplier;
-import org.postern.db.store.AuditStore;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.provider.KeyProvider;
@@ -19,7 +20,10 @@ import org.springframework.transaction.support.TransactionOperations;
 /// @param authority for every role
 /// @param shredding shreds every slot whose time and grace are over, and says how many; to be done
 ///   now and then by whoever has the ledger
-public record KeyLedger(KeyService service, Authority authority, IntSupplier shredding) {
+/// @param orphans looks, once a day at most, for secrets of messages that the mail database does
+///   not have, and says how many were deleted
+public record KeyLedger(
+        KeyService service, Authority authority, IntSupplier shredding, IntSupplier orphans) {
 
     private static final Logger log = LoggerFactory.getLogger(KeyLedger.class);
 
@@ -28,37 +32,61 @@ public record KeyLedger(KeyService service, Authority authority, IntSupplier shr
     /// @param ledger the ledger's database
     /// @param transaction on the ledger's database
     /// @param provider keeps the root key, which wraps everything
-    /// @param audit where openings are recorded, in the mail database
+    /// @param mail where openings and deletions are recorded
     public static KeyLedger of(
             JdbcClient ledger,
             TransactionOperations transaction,
             KeyProvider provider,
-            AuditStore audit,
+            MailDatabase mail,
             Clock clock,
             SecureRandom random) {
         RootKey root = new RootKey(provider);
         TenantKeys tenants = new TenantKeys(ledger, transaction, root, clock, random);
         SpoolKeys spoolKeys = new SpoolKeys(ledger, root, clock, random);
+        SigningKeys signingKeys = new SigningKeys(ledger, root, clock, random);
+        Deletions deletions =
+                new Deletions(
+                        ledger,
+                        mail,
+                        signingKeys,
+                        new Shredder(ledger, transaction, tenants, clock),
+                        new UuidV7(clock, random),
+                        clock);
         Authority authority =
                 new LedgerAuthority(
-                        ledger,
+                        signingKeys,
                         tenants,
                         spoolKeys,
                         new AuditTrees(ledger, transaction),
-                        root,
-                        clock,
-                        random);
+                        deletions,
+                        clock);
         LedgerKeyService service =
                 new LedgerKeyService(
-                        ledger, transaction, authority, tenants, spoolKeys, audit, clock, random);
-        return new KeyLedger(service, authority, service::shredDue);
+                        ledger,
+                        transaction,
+                        authority,
+                        tenants,
+                        spoolKeys,
+                        deletions,
+                        mail.audit(),
+                        clock,
+                        random);
+        return new KeyLedger(
+                service,
+                authority,
+                service::shredDue,
+                new Orphans(ledger, mail, clock)::collectIfDue);
     }
 
-    /// Shreds what is due.
+    /// Shreds what is due, and what belongs to nothing.
     public void shredDue() {
         int shredded = shredding.getAsInt();
         if (shredded > 0) {
             log.info("messages shredded, their time being over: slots={}", shredded);
+        }
+        int orphaned = orphans.getAsInt();
+        if (orphaned > 0) {
+            log.info("shred secrets of messages that are not there deleted: slots={}", orphaned);
         }
     }
 

@@ -11,6 +11,7 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
 import org.postern.db.TenantId;
 import org.postern.keys.provider.WrapContext;
+import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -64,9 +65,39 @@ final class TenantKeys {
 
     /// The tenant's keys.
     ///
-    /// @throws org.springframework.dao.EmptyResultDataAccessException if there is no such tenant
+    /// @throws EmptyResultDataAccessException if there is no such tenant
     Keys of(TenantId tenant) {
         return remembered.get(tenant, () -> load(tenant));
+    }
+
+    /// Lets a tenant not end while the caller's transaction, in which new things are made under its
+    /// keys, is under way; other processes may still remember keys of one that has ended.
+    ///
+    /// @return false if there is no such tenant
+    boolean hold(TenantId tenant) {
+        return sql.sql(
+                        """
+                        SELECT 1 FROM tenant_key
+                         WHERE tenant_id = :tenant AND purpose = 'tenant' AND version = :version FOR KEY SHARE
+                        """)
+                .param("tenant", tenant.value())
+                .param("version", VERSION)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
+    }
+
+    /// @throws EmptyResultDataAccessException if there is no such tenant, or it has ended; whatever
+    ///   this process remembers
+    void requireLive(TenantId tenant) {
+        if (!hold(tenant)) {
+            throw new EmptyResultDataAccessException(1);
+        }
+    }
+
+    /// Forgets the keys of a tenant that has ended.
+    void forget(TenantId tenant) {
+        remembered.forget(tenant);
     }
 
     private Keys load(TenantId tenant) {

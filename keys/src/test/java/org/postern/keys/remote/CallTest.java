@@ -57,6 +57,9 @@ class CallTest {
                                         "/admit",
                                         "/issue",
                                         "/destroy",
+                                        "/expire",
+                                        "/erase",
+                                        "/end-tenant",
                                         "/sign",
                                         "/spool-key",
                                         "/create-tenant",
@@ -72,6 +75,7 @@ class CallTest {
                                         "/summaries",
                                         "/open",
                                         "/own",
+                                        "/expire-own",
                                         "/end"),
                                 Role.KEYS,
                                 Set.of()));
