@@ -144,7 +144,7 @@ interface ShreddingContract {
                         scene.keys().open(tenant, again, sealed.name(), slot(admitted, PATIENT)))
                 .as("its second date has come, deleted already or not")
                 .isInstanceOf(OpeningFailedException.class);
-        scene.shredding().getAsInt();
+        assertThat(scene.shredding().getAsInt()).isEqualTo(2);
         scene.keys().expire(tenant, sealed.message(), Set.of(), in(scene, 5, 14));
         assertThat(scene.admit(sealed).mailboxes()).isEmpty();
     }

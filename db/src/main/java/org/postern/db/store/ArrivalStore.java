@@ -131,7 +131,7 @@ public final class ArrivalStore {
                 : Set.copyOf(
                         sql.sql("SELECT spool_id FROM arrival WHERE spool_id IN (:spool)")
                                 .param("spool", spoolIds)
-                                .query(UUID.class)
+                                .query((row, _) -> uuid(row, "spool_id"))
                                 .list());
     }
 

@@ -82,10 +82,9 @@ public final class DuplicateStore {
                 .param("message", message.value())
                 .param("all", mailboxes.isEmpty())
                 .param("mailboxes", mailboxes.stream().map(MailboxId::value).toArray(UUID[]::new))
-                .query(UUID.class)
+                .query((row, _) -> new MessageId(uuid(row, "id")))
                 .list()
                 .stream()
-                .map(MessageId::new)
                 .filter(other -> !other.equals(message))
                 .collect(Collectors.toSet());
     }

@@ -274,17 +274,13 @@ public final class MessageStore {
 
     /// The messages whose author owns this mailbox.
     public List<MessageId> authored(TenantId tenant, MailboxId mailbox) {
-        return sql
-                .sql(
+        return sql.sql(
                         "SELECT message_id FROM slot WHERE tenant_id = :tenant AND mailbox_id ="
                                 + " :mailbox AND sent")
                 .param("tenant", tenant.value())
                 .param("mailbox", mailbox.value())
-                .query(UUID.class)
-                .list()
-                .stream()
-                .map(MessageId::new)
-                .toList();
+                .query((row, _) -> new MessageId(uuid(row, "message_id")))
+                .list();
     }
 
     /// Replaces what notices call a message's author.
