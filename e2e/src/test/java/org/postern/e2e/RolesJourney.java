@@ -30,7 +30,6 @@ class RolesJourney {
                 order(keys, "keys", "invite", "--name", role + "-1", "--role", role);
             }
             String[] others = {
-                "--database-url=" + database(keys),
                 "--blobs=" + Files.createDirectories(folder.resolve("blobs")),
                 "--keys-url=https://localhost:" + free[1]
             };
@@ -50,13 +49,18 @@ class RolesJourney {
         }
     }
 
-    /// The mail database stands beside the keys here; its role cannot enter the ledger.
-    private static String database(PosternProcess keys) throws IOException {
+    /// The mail database stands beside the keys here. Each process logs in as what it is: the
+    /// worker owns the mail database, the others have a few rights there, and none enters the
+    /// ledger.
+    private static String database(PosternProcess keys, String role) throws IOException {
         Path postgres = keys.data().resolve("postgres");
+        String login = role.equals("worker") ? "mail" : role;
         return "jdbc:postgresql://127.0.0.1:"
                 + Files.readString(postgres.resolve("port")).strip()
-                + "/postern?sslmode=disable&gssEncMode=disable&user=postern_mail&password="
-                + Files.readString(postgres.resolve("mail.password")).strip();
+                + "/postern?sslmode=disable&gssEncMode=disable&user=postern_"
+                + login
+                + "&password="
+                + Files.readString(postgres.resolve(login + ".password")).strip();
     }
 
     /// Nobody but the process with the keys has a keystore; nobody but the portal has sessions.
@@ -102,6 +106,7 @@ class RolesJourney {
             String role, PosternProcess.Ports ports, PosternProcess keys, String... more)
             throws Exception {
         List<String> options = new ArrayList<>(List.of(more));
+        options.add("--database-url=" + database(keys, role));
         options.add("--keys-identity=" + keys.data().resolve("keys/invited/" + role + "-1.pem"));
         return start(role, ports, options.toArray(String[]::new));
     }

@@ -109,8 +109,47 @@ public interface KeyService {
     /// named.
     void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes);
 
+    /// Changes until when the message can be read by these mailboxes; by all of them, if none is
+    /// named. What was shredded stays so, and whoever has opened a message to be read once gets no
+    /// more time.
+    void expire(TenantId tenant, MessageId message, Set<MailboxId> mailboxes, Dates dates);
+
+    /// The same for the message's author, also after its first date.
+    ///
+    /// @throws NotSignedInException if the reading key is no more
+    /// @throws OpeningFailedException if the message is not this reader's to change, or is deleted
+    void expireOwn(
+            TenantId tenant,
+            ReadingKey author,
+            MessageId message,
+            Set<MailboxId> mailboxes,
+            Dates dates)
+            throws NotSignedInException, OpeningFailedException;
+
+    /// Erases a person: nothing of the address's mailbox opens ever again, whoever is signed in to
+    /// it is not any more. Mail for the address makes a new mailbox.
+    ///
+    /// @return the mailbox that the address had; empty if it has none
+    Optional<MailboxId> erase(TenantId tenant, EmailAddress address);
+
+    /// Ends a tenant: nothing of it opens ever again.
+    void endTenant(TenantId tenant);
+
     /// Ends a reading key before its time.
     void end(TenantId tenant, ReadingKey reader);
+
+    /// Until when a message can be read.
+    ///
+    /// @param refusedFrom not read from then on
+    /// @param deletedFrom shredded then; until then it can be given back. Not before `refusedFrom`
+    record Dates(Instant refusedFrom, Instant deletedFrom) {
+
+        public Dates {
+            if (deletedFrom.isBefore(refusedFrom)) {
+                throw new IllegalArgumentException("deleted before it is refused");
+            }
+        }
+    }
 
     /// What admission gives the worker.
     ///

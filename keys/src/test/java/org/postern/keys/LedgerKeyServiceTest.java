@@ -3,7 +3,7 @@ package org.postern.keys;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-class LedgerKeyServiceTest implements KeyServiceContract {
+class LedgerKeyServiceTest implements KeyServiceContract, ShreddingContract {
 
     private static LedgerUnderTest ledger;
 

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
-import org.postern.db.store.AuditStore;
+import org.postern.db.store.MailDatabase;
 import org.postern.keys.ledger.KeyLedger;
 import org.postern.keys.ledger.Rotation;
 import org.postern.keys.provider.KeyProvider;
@@ -18,7 +18,8 @@ public final class LedgerUnderTest {
 
     private final SecureRandom random = new SecureRandom();
     private final DataSource ledger = TestDatabases.ledger();
-    private final JdbcClient mail = JdbcClient.create(TestDatabases.mail());
+    private final DataSource mailPool = TestDatabases.mail();
+    private final JdbcClient mail = JdbcClient.create(mailPool);
     private final KeyProvider root = LocalKeystore.inMemory(random);
 
     /// For statements of somebody who can write to the ledger.
@@ -45,7 +46,7 @@ public final class LedgerUnderTest {
                         JdbcClient.create(ledger),
                         new TransactionTemplate(new DataSourceTransactionManager(ledger)),
                         root,
-                        new AuditStore(mail),
+                        MailDatabase.of(mailPool),
                         steps,
                         clock,
                         random);

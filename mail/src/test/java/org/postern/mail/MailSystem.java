@@ -89,7 +89,7 @@ public final class MailSystem {
                 JdbcClient.create(site.ledger),
                 new TransactionTemplate(new DataSourceTransactionManager(site.ledger)),
                 site.root,
-                MailDatabase.of(site.mail).audit(),
+                MailDatabase.of(site.mail),
                 site.clock,
                 site.random);
     }

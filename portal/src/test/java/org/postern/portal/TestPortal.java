@@ -142,7 +142,7 @@ public final class TestPortal {
                             JdbcClient.create(ledgerData),
                             new TransactionTemplate(new DataSourceTransactionManager(ledgerData)),
                             keeper,
-                            database.audit(),
+                            database,
                             clock,
                             random);
             board =
@@ -203,7 +203,7 @@ public final class TestPortal {
     }
 
     private int run(Door door, BlobStore blobs, Map<String, Object> properties) {
-        KeyService keys = keyCalls;
+        KeyService keys = keyCalls.counted();
         Reading reading = new Reading(keys, database.messages(), blobs, door, clock);
         SpringApplication application = new SpringApplication(Assembly.class);
         application.setDefaultProperties(

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +56,7 @@ final class EmbeddedHouse implements Up.House {
                             folder,
                             options.databaseUrl()
                                     .map(EmbeddedHouse::elsewhere)
-                                    .orElseGet(() -> servers.requirePostgres().mail()),
+                                    .orElseGet(() -> mail(options, servers)),
                             keys(options, folder, servers, random),
                             servers.redis().map(LocalRedis::access),
                             servers.tls(),
@@ -69,6 +70,13 @@ final class EmbeddedHouse implements Up.House {
             gone.countDown();
             forget(hook);
         }
+    }
+
+    /// Whoever is a worker owns the mail database, and whoever is everything with him.
+    private static DatabaseAccess mail(UpOptions options, Servers servers) {
+        return options.roles().roles().equals(Set.of(Role.KEYS))
+                ? servers.requirePostgres().mailForKeys()
+                : servers.requirePostgres().mail();
     }
 
     private static Optional<HouseParts.KeyParts> keys(

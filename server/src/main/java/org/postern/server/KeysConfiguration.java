@@ -43,7 +43,7 @@ class KeysConfiguration {
                 ledger,
                 new TransactionTemplate(new DataSourceTransactionManager(ledgerPool)),
                 RootKeyKeeper.of(parts, ledger, random),
-                mail.audit(),
+                mail,
                 clock,
                 random);
     }

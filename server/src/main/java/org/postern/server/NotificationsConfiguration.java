@@ -19,6 +19,7 @@ import org.postern.mail.door.Door;
 import org.postern.mail.notice.NoticeHandler;
 import org.postern.mail.notice.SpentPasswordHandler;
 import org.postern.mail.report.ReportHandler;
+import org.postern.mail.shredding.DuplicateHandler;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
@@ -102,6 +103,11 @@ class NotificationsConfiguration {
     ReportHandler failedReports(
             MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
         return ReportHandler.failed(database, authority, reports, outgoing);
+    }
+
+    @Bean
+    DuplicateHandler duplicateHandler(KeyService keys) {
+        return new DuplicateHandler(keys);
     }
 
     @Bean

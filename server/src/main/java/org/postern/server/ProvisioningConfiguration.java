@@ -4,8 +4,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
+import org.postern.keys.KeyService;
 import org.postern.mail.door.DoorRefresh;
 import org.postern.mail.door.SnapshotPublisher;
+import org.postern.mail.shredding.Shredding;
 import org.postern.notifications.audit.Chainer;
 import org.postern.server.audit.AuditEndpoint;
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,6 +19,28 @@ import org.springframework.context.annotation.Configuration;
 class ProvisioningConfiguration {
 
     @Bean
+    ShreddingEndpoint shreddingEndpoint(
+            KeyService keys,
+            Authority authority,
+            MailDatabase database,
+            SnapshotPublisher publisher,
+            ObjectProvider<DoorRefresh> door,
+            Clock clock,
+            SecureRandom random) {
+        return new ShreddingEndpoint(
+                new Shredding(keys, authority, database, clock, random),
+                database,
+                doors(publisher, door),
+                clock);
+    }
+
+    /// Doors in this process at once; others when they next look.
+    private static Refresh doors(SnapshotPublisher publisher, ObjectProvider<DoorRefresh> door) {
+        DoorRefresh own = door.getIfAvailable();
+        return own == null ? publisher::publishIfNeeded : own::refresh;
+    }
+
+    @Bean
     Provisioning provisioning(
             MailDatabase database,
             Authority authority,
@@ -24,13 +48,7 @@ class ProvisioningConfiguration {
             ObjectProvider<DoorRefresh> door,
             Clock clock,
             SecureRandom random) {
-        DoorRefresh own = door.getIfAvailable();
-        return new Provisioning(
-                database,
-                authority,
-                own == null ? publisher::publishIfNeeded : own::refresh,
-                clock,
-                random);
+        return new Provisioning(database, authority, doors(publisher, door), clock, random);
     }
 
     @Bean

@@ -10,9 +10,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
@@ -118,6 +121,17 @@ public final class ArrivalStore {
                         .param("attempt", arrival.attempt())
                         .update()
                 == 1;
+    }
+
+    /// Whether there ever was an arrival with each of these spool ids: those of which there was.
+    public Set<UUID> known(Collection<UUID> spoolIds) {
+        return spoolIds.isEmpty()
+                ? Set.of()
+                : Set.copyOf(
+                        sql.sql("SELECT spool_id FROM arrival WHERE spool_id IN (:spool)")
+                                .param("spool", spoolIds)
+                                .query((row, _) -> uuid(row, "spool_id"))
+                                .list());
     }
 
     /// Gives a claimed arrival back, due again at `next`.

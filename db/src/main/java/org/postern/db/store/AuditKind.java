@@ -14,6 +14,11 @@ public enum AuditKind {
     PASSWORD_WRONG("message.password-wrong"),
     /// The author of a message gave it another password.
     PASSWORD_CHANGED("message.password-changed"),
+    /// The key service was told that a message can be read for longer or shorter, by a mailbox or
+    /// by all of them.
+    MESSAGE_EXPIRY_CHANGED("message.expiry-changed"),
+    /// A person was erased: nothing of the mailbox opens any more.
+    MAILBOX_ERASED("mailbox.erased"),
     /// Somebody asked for a sign-in link.
     SIGN_IN_REQUESTED("sign-in.requested"),
     /// A link or code was used: a session began.
@@ -24,6 +29,8 @@ public enum AuditKind {
     TENANT_CREATED("tenant.created"),
     /// An organisation decided otherwise about its mail.
     TENANT_MAIL_CHANGED("tenant.mail-changed"),
+    /// An organisation has ended: nothing of it opens any more.
+    TENANT_ENDED("tenant.ended"),
     /// A domain was added.
     DOMAIN_ADDED("domain.added"),
     /// A connector was added.

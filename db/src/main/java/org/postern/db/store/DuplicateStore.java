@@ -6,6 +6,9 @@ import static org.postern.db.store.Columns.uuid;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
@@ -52,5 +55,37 @@ public final class DuplicateStore {
                             new MessageId(uuid(row, "message_id")));
                 });
         return told;
+    }
+
+    /// The other messages that are the same mail handed in again: what this one is a duplicate of,
+    /// and the duplicates of either. In a transaction that has the tenant's threads locked nothing
+    /// is missing that was delivered before.
+    ///
+    /// @param mailboxes as these see it; as anybody does, if none is named
+    public Set<MessageId> same(TenantId tenant, MessageId message, Set<MailboxId> mailboxes) {
+        return sql
+                .sql(
+                        """
+                        WITH first AS (SELECT :message::uuid AS id
+                                        UNION SELECT duplicate_of FROM slot
+                                               WHERE tenant_id = :tenant AND message_id = :message AND duplicate_of IS NOT NULL
+                                                 AND (:all OR mailbox_id = ANY (:mailboxes)))
+                        SELECT id FROM first
+                         UNION SELECT again.message_id
+                                 FROM first
+                                 JOIN slot ON slot.tenant_id = :tenant AND slot.message_id = first.id
+                                          AND (:all OR slot.mailbox_id = ANY (:mailboxes))
+                                 JOIN slot again ON again.tenant_id = :tenant AND again.mailbox_id = slot.mailbox_id
+                                                AND again.duplicate_of = first.id
+                        """)
+                .param("tenant", tenant.value())
+                .param("message", message.value())
+                .param("all", mailboxes.isEmpty())
+                .param("mailboxes", mailboxes.stream().map(MailboxId::value).toArray(UUID[]::new))
+                .query((row, _) -> new MessageId(uuid(row, "id")))
+                .list()
+                .stream()
+                .filter(other -> !other.equals(message))
+                .collect(Collectors.toSet());
     }
 }

@@ -63,20 +63,6 @@ public final class JobStore {
                 .single();
     }
 
-    /// Forgets what was done or discarded, so that it can be promised again; in the caller's
-    /// transaction.
-    public void forgetEnded(TenantId tenant, String kind, UUID subject) {
-        sql.sql(
-                        """
-                        DELETE FROM job
-                         WHERE tenant_id = :tenant AND kind = :kind AND subject_id = :subject AND state IN ('completed', 'discarded')
-                        """)
-                .param("tenant", tenant.value())
-                .param("kind", kind)
-                .param("subject", subject)
-                .update();
-    }
-
     /// Inserts a job that is discarded before it begins, so that it is recorded why; in the
     /// caller's transaction.
     ///
@@ -167,6 +153,25 @@ public final class JobStore {
                         .param("attempt", job.attempt())
                         .update()
                 == 1;
+    }
+
+    /// Discards what is still to be done for a tenant, or for one mailbox of it.
+    ///
+    /// @param reason one of our own words, at most 40 characters
+    public void discardAll(
+            TenantId tenant, Optional<MailboxId> mailbox, String reason, Instant now) {
+        sql.sql(
+                        """
+                        UPDATE job SET state = 'discarded', finished_at = :now, reason = :reason
+                         WHERE tenant_id = :tenant AND state IN ('available', 'running', 'retryable')
+                           AND (:all OR mailbox_id = :mailbox)
+                        """)
+                .param("now", at(now))
+                .param("reason", reason)
+                .param("tenant", tenant.value())
+                .param("all", mailbox.isEmpty())
+                .param("mailbox", mailbox.map(MailboxId::value).orElse(null), Types.OTHER)
+                .update();
     }
 
     /// Why the job of this kind about this subject for this mailbox was discarded or put off, in

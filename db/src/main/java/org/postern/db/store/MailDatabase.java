@@ -20,7 +20,8 @@ public record MailDatabase(
         SnapshotStore snapshots,
         AuditStore audit,
         AuditChainStore auditChain,
-        BoardStore board) {
+        BoardStore board,
+        DeletionStore deletions) {
 
     /// The stores on one pool. Nothing is asked of the database yet: it may be away.
     public static MailDatabase of(DataSource pool) {
@@ -38,6 +39,7 @@ public record MailDatabase(
                 new SnapshotStore(sql),
                 new AuditStore(sql),
                 new AuditChainStore(sql),
-                new BoardStore(sql));
+                new BoardStore(sql),
+                new DeletionStore(sql));
     }
 }

@@ -10,7 +10,7 @@ public final class MailSchema {
 
     /// Brings the database to this release's schema; does nothing when it is there, or when a newer
     /// release has gone on from there: releases run side by side while one takes the other's place.
-    /// Several processes may call it at once.
+    /// Several processes may call it at once. Says what the other roles may do there.
     ///
     /// @throws org.flywaydb.core.api.FlywayException if the database is away, or was migrated by
     ///   other scripts than ours
@@ -21,5 +21,6 @@ public final class MailSchema {
                 .validateMigrationNaming(true)
                 .load()
                 .migrate();
+        MailGrants.grant(mailDatabase);
     }
 }

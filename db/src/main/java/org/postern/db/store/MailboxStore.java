@@ -2,6 +2,7 @@ package org.postern.db.store;
 
 import static org.postern.db.store.Columns.at;
 import static org.postern.db.store.Columns.sealed;
+import static org.postern.db.store.Columns.uuid;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -20,13 +21,18 @@ public final class MailboxStore {
         this.sql = mailDatabase;
     }
 
-    /// Makes a mailbox known unless it is, in the caller's transaction.
+    /// Makes a mailbox known unless it is, in the caller's transaction. The key ledger says whose
+    /// an address is: one that had it before was erased there, and this database, restored from a
+    /// backup, does not know it.
     public void insertIfAbsent(
             TenantId tenant,
             MailboxId mailbox,
             Mac256 addressMac,
             SealedRecord sealedAddress,
             Instant now) {
+        find(tenant, addressMac)
+                .filter(other -> !other.equals(mailbox))
+                .ifPresent(other -> erase(tenant, other));
         sql.sql(
                         """
                         INSERT INTO mailbox (tenant_id, mailbox_id, address_mac, sealed_address, created_at)
@@ -41,11 +47,47 @@ public final class MailboxStore {
                 .update();
     }
 
-    /// The mailbox's sealed address.
+    /// The mailbox of an address, by its look-up value.
+    public Optional<MailboxId> find(TenantId tenant, Mac256 addressMac) {
+        return sql.sql(
+                        "SELECT mailbox_id FROM mailbox WHERE tenant_id = :tenant AND address_mac ="
+                                + " :mac")
+                .param("tenant", tenant.value())
+                .param("mac", addressMac.toBytes())
+                .query((row, _) -> new MailboxId(uuid(row, "mailbox_id")))
+                .optional();
+    }
+
+    /// Forgets whose a mailbox is, and what was kept of the SMTP envelopes that name him. Its id
+    /// stays.
+    public void erase(TenantId tenant, MailboxId mailbox) {
+        sql.sql(
+                        """
+                        UPDATE slot SET sealed_envelope = NULL
+                         WHERE tenant_id = :tenant AND sealed_envelope IS NOT NULL
+                           AND (mailbox_id = :mailbox OR message_id IN (SELECT message_id FROM slot
+                                                                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND sent))
+                        """)
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .update();
+        sql.sql(
+                        """
+                        UPDATE mailbox SET address_mac = NULL, sealed_address = NULL
+                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox
+                        """)
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .update();
+    }
+
+    /// The mailbox's sealed address; none if its owner was erased.
     public Optional<SealedRecord> findAddress(TenantId tenant, MailboxId mailbox) {
         return sql.sql(
-                        "SELECT sealed_address FROM mailbox WHERE tenant_id = :tenant AND"
-                                + " mailbox_id = :mailbox")
+                        """
+                        SELECT sealed_address FROM mailbox
+                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND sealed_address IS NOT NULL
+                        """)
                 .param("tenant", tenant.value())
                 .param("mailbox", mailbox.value())
                 .query((row, _) -> sealed(row, "sealed_address", SealedRecord::of))

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.Mac256;
@@ -259,6 +261,48 @@ public final class MessageStore {
                 .param("tenant", tenant.value())
                 .param("message", message.value())
                 .param("mailbox", mailbox.value())
+                .update();
+    }
+
+    /// Changes until when a message can be read, as pages show it. Whoever has opened a message to
+    /// be read once gets no more time by it.
+    ///
+    /// @param mailboxes by these; by all, if none is named
+    public void expire(
+            TenantId tenant, MessageId message, Set<MailboxId> mailboxes, Instant until) {
+        sql.sql(
+                        """
+                        UPDATE slot SET expires_at = CASE WHEN read_once AND opened_at IS NOT NULL THEN least(expires_at, :until)
+                                                          ELSE :until END
+                         WHERE tenant_id = :tenant AND message_id = :message AND (:all OR mailbox_id = ANY (:mailboxes))
+                        """)
+                .param("until", at(until))
+                .param("tenant", tenant.value())
+                .param("message", message.value())
+                .param("all", mailboxes.isEmpty())
+                .param("mailboxes", mailboxes.stream().map(MailboxId::value).toArray(UUID[]::new))
+                .update();
+    }
+
+    /// The messages whose author owns this mailbox.
+    public List<MessageId> authored(TenantId tenant, MailboxId mailbox) {
+        return sql.sql(
+                        "SELECT message_id FROM slot WHERE tenant_id = :tenant AND mailbox_id ="
+                                + " :mailbox AND sent")
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .query((row, _) -> new MessageId(uuid(row, "message_id")))
+                .list();
+    }
+
+    /// Replaces what notices call a message's author.
+    public void updateAuthor(TenantId tenant, MessageId message, SealedRecord sealedAuthor) {
+        sql.sql(
+                        "UPDATE message SET sealed_author = :author WHERE tenant_id = :tenant AND"
+                                + " message_id = :message")
+                .param("author", sealedAuthor.toBytes())
+                .param("tenant", tenant.value())
+                .param("message", message.value())
                 .update();
     }
 

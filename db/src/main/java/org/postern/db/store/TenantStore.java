@@ -124,7 +124,40 @@ public final class TenantStore {
                 .optional();
     }
 
-    /// Every tenant, with domains and connectors.
+    /// Ends a tenant: its host, its domains and its suffix may be another's from now on, and no
+    /// door takes mail for it. Its row stays, for the audit chain, under a host that is nobody's.
+    ///
+    /// @return false if it had ended already
+    public boolean end(TenantId tenant, Instant now) {
+        boolean ended =
+                sql.sql(
+                                        """
+                                        UPDATE tenant SET ended_at = :now, portal_host = tenant_id || '.invalid', address_suffix = NULL
+                                         WHERE tenant_id = :tenant AND ended_at IS NULL
+                                        """)
+                                .param("now", at(now))
+                                .param("tenant", tenant.value())
+                                .update()
+                        == 1;
+        for (String of : List.of("verified_domain", "connector", "sign_in_request")) {
+            sql.sql("DELETE FROM " + of + " WHERE tenant_id = :tenant")
+                    .param("tenant", tenant.value())
+                    .update();
+        }
+        return ended;
+    }
+
+    /// Whether the tenant has ended.
+    public boolean isEnded(TenantId tenant) {
+        return sql.sql(
+                        "SELECT EXISTS (SELECT FROM tenant WHERE tenant_id = :tenant AND ended_at"
+                                + " IS NOT NULL)")
+                .param("tenant", tenant.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /// Every tenant that has not ended, with domains and connectors.
     public List<Tenant> all() {
         Map<TenantId, List<String>> domains = new HashMap<>();
         sql.sql("SELECT tenant_id, domain FROM verified_domain ORDER BY domain")
@@ -139,7 +172,7 @@ public final class TenantStore {
                             .computeIfAbsent(tenantId(row), _ -> new ArrayList<>())
                             .add(connector(row));
                 });
-        return sql.sql("SELECT * FROM tenant ORDER BY tenant_id")
+        return sql.sql("SELECT * FROM tenant WHERE ended_at IS NULL ORDER BY tenant_id")
                 .query((row, _) ->
                         new Tenant(
                                 tenantId(row),

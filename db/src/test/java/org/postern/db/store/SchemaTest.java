@@ -50,6 +50,7 @@ class SchemaTest {
                     entry("job.kind", "one of our own words"),
                     entry("job.reason", "one of our own words, at most 40 characters: a CHECK"),
                     entry("audit_event.kind", "one of our own words"),
+                    entry("deletion.kind", "one of four words: a CHECK"),
                     entry("audit_checkpoint.note", "a tenant's id, a count, a hash; signed"));
 
     /// Whatever can hold bytes: each sealed, a MAC, or about no person.
@@ -77,6 +78,7 @@ class SchemaTest {
                     entry("sign_in_request.spool_slot", "sealed"),
                     entry("sign_in_request.sealed_address", "sealed"),
                     entry("sign_in_request.browser_mac", "a MAC"),
+                    entry("deletion.signature", "a signature"),
                     entry("audit_chain.leaf_hash", "a hash of ids, a time and a word"),
                     entry("audit_checkpoint.root_hash", "a hash of hashes"));
 

@@ -55,20 +55,17 @@ class SmallStoresTest {
     }
 
     @Test
-    void anAddressHasOneMailbox() {
+    void anAddressHasOneMailboxTheNewest() {
         Mac256 mac = TestValues.mac();
-        database.mailboxes()
-                .insertIfAbsent(tenant, TestValues.mailbox(), mac, TestValues.record(), NOW);
+        MailboxId older = TestValues.mailbox();
+        MailboxId newer = TestValues.mailbox();
+        database.mailboxes().insertIfAbsent(tenant, older, mac, TestValues.record(), NOW);
 
-        assertThatExceptionOfType(DuplicateKeyException.class)
-                .isThrownBy(() ->
-                        database.mailboxes()
-                                .insertIfAbsent(
-                                        tenant,
-                                        TestValues.mailbox(),
-                                        mac,
-                                        TestValues.record(),
-                                        NOW));
+        database.mailboxes().insertIfAbsent(tenant, newer, mac, TestValues.record(), NOW);
+
+        assertThat(database.mailboxes().find(tenant, mac)).contains(newer);
+        assertThat(database.mailboxes().findAddress(tenant, newer)).isPresent();
+        assertThat(database.mailboxes().findAddress(tenant, older)).isEmpty();
     }
 
     @Test

@@ -49,6 +49,8 @@ class TenantIsolationTest {
                         "ArrivalStore.retry",
                         "ArrivalStore.releaseClaims",
                         "ArrivalStore.waiting",
+                        "ArrivalStore.known",
+                        "DeletionStore.recorded",
                         "JobStore.claim",
                         "JobStore.extend",
                         "JobStore.complete",

@@ -41,6 +41,11 @@ final class KeyCache<K, V> {
         return entries.computeIfAbsent(name, _ -> new Entry()).get(load);
     }
 
+    /// Forgets a key that is no more.
+    void forget(K name) {
+        entries.remove(name);
+    }
+
     private final class Entry {
 
         private final ReentrantLock asking = new ReentrantLock();

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.postern.crypto.sealed.UuidV7;
-import org.postern.db.store.AuditStore;
+import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
 import org.postern.keys.Custody;
 import org.postern.keys.KeyService;
@@ -23,6 +23,8 @@ import org.springframework.transaction.support.TransactionOperations;
 /// @param custody for whoever owns the machine
 /// @param shredding shreds every slot whose time and grace are over, and says how many; to be done
 ///   now and then by whoever has the ledger
+/// @param orphans looks, once a day at most, for secrets of messages that the mail database does
+///   not have, and says how many were deleted
 /// @param rotation of every level but the spool keys, which change by themselves each week
 /// @param spoolKeyEnd of those that nothing needs any more; to be done now and then, likewise
 /// @param inventory what keys there are
@@ -32,6 +34,7 @@ public record KeyLedger(
         Authority authority,
         Custody custody,
         IntSupplier shredding,
+        IntSupplier orphans,
         Rotation rotation,
         SpoolKeyEnd spoolKeyEnd,
         Inventory inventory,
@@ -44,15 +47,15 @@ public record KeyLedger(
     /// @param ledger the ledger's database
     /// @param transaction on the ledger's database
     /// @param provider keeps the root key, which wraps everything
-    /// @param audit where openings are recorded, in the mail database
+    /// @param mail where openings and deletions are recorded
     public static KeyLedger of(
             JdbcClient ledger,
             TransactionOperations transaction,
             KeyProvider provider,
-            AuditStore audit,
+            MailDatabase mail,
             Clock clock,
             SecureRandom random) {
-        return of(ledger, transaction, provider, audit, _ -> {}, clock, random);
+        return of(ledger, transaction, provider, mail, _ -> {}, clock, random);
     }
 
     /// The same for somebody who wants to hear of every step of a rotation.
@@ -60,7 +63,7 @@ public record KeyLedger(
             JdbcClient ledger,
             TransactionOperations transaction,
             KeyProvider provider,
-            AuditStore audit,
+            MailDatabase mail,
             Consumer<Rotation.Step> steps,
             Clock clock,
             SecureRandom random) {
@@ -69,25 +72,41 @@ public record KeyLedger(
         SpoolKeys spoolKeys = new SpoolKeys(ledger, root, clock, random);
         Doors doors = new Doors(ledger, clock);
         SpoolKeyEnd spoolKeyEnd = new SpoolKeyEnd(ledger, doors, clock);
+        SigningKeys signingKeys = new SigningKeys(ledger, root, clock, random);
+        Deletions deletions =
+                new Deletions(
+                        ledger,
+                        mail,
+                        signingKeys,
+                        new Shredder(ledger, transaction, tenants, clock),
+                        new UuidV7(clock, random),
+                        clock);
         Authority authority =
                 new LedgerAuthority(
-                        ledger,
+                        signingKeys,
                         tenants,
                         spoolKeys,
                         doors,
                         new AuditTrees(ledger, transaction),
-                        root,
-                        clock,
-                        random);
+                        deletions,
+                        clock);
         LedgerKeyService service =
                 new LedgerKeyService(
-                        ledger, transaction, authority, tenants, spoolKeys, audit, clock, random);
+                        ledger,
+                        transaction,
+                        authority,
+                        tenants,
+                        spoolKeys,
+                        deletions,
+                        mail.audit(),
+                        clock,
+                        random);
         UuidV7 ids = new UuidV7(clock, random);
         Custody custody =
                 new LedgerCustody(
                         new Mailboxes(ledger, tenants, ids, clock, random),
                         new ShredSecrets(ledger, tenants, clock, random),
-                        audit,
+                        mail.audit(),
                         ids,
                         clock);
         return new KeyLedger(
@@ -95,17 +114,22 @@ public record KeyLedger(
                 authority,
                 custody,
                 service::shredDue,
+                new Orphans(ledger, mail, clock)::collectIfDue,
                 new Rotation(ledger, transaction, root, tenants, steps, clock, random),
                 spoolKeyEnd,
                 new Inventory(ledger, root, spoolKeyEnd, clock),
                 new LedgerVerifier(ledger, root, tenants, random));
     }
 
-    /// Shreds what is due.
+    /// Shreds what is due, and what belongs to nothing.
     public void shredDue() {
         int shredded = shredding.getAsInt();
         if (shredded > 0) {
             log.info("messages shredded, their time being over: slots={}", shredded);
+        }
+        int orphaned = orphans.getAsInt();
+        if (orphaned > 0) {
+            log.info("shred secrets of messages that are not there deleted: slots={}", orphaned);
         }
     }
 

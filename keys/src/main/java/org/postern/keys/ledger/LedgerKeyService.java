@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -46,6 +47,7 @@ import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.store.AuditKind;
 import org.postern.db.store.AuditStore;
+import org.postern.db.store.Deletion.What;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
@@ -68,6 +70,8 @@ final class LedgerKeyService implements KeyService {
     private final MessagePasswords passwords;
     private final Challenges challenges;
     private final ReadingKeys readers;
+    private final Deletions deletions;
+    private final TenantKeys tenants;
     private final AuditStore audit;
     private final UuidV7 ids;
     private final Clock clock;
@@ -79,12 +83,15 @@ final class LedgerKeyService implements KeyService {
             Authority authority,
             TenantKeys tenants,
             SpoolKeys spoolKeys,
+            Deletions deletions,
             AuditStore audit,
             Clock clock,
             SecureRandom random) {
         this.transaction = transaction;
         this.authority = authority;
+        this.tenants = tenants;
         this.spoolKeys = spoolKeys;
+        this.deletions = deletions;
         this.audit = audit;
         this.clock = clock;
         this.random = random;
@@ -103,6 +110,7 @@ final class LedgerKeyService implements KeyService {
             SpoolSlot slot,
             SealedRecord sealedEnvelope)
             throws OpeningFailedException {
+        deletions.requireRepeated();
         // Whoever can write to mail database and blob store can seal to the spool key, which is
         // public; only the seal tells our doors' objects from theirs.
         Seals.verify(object, slot, certificate, authority.publicKey());
@@ -115,21 +123,31 @@ final class LedgerKeyService implements KeyService {
             throw new OpeningFailedException();
         }
         Map<Mac256, EmailAddress> addresses = addresses(tenant, envelope);
-        List<AdmittedMailbox> admitted =
+        Optional<List<AdmittedMailbox>> admitted =
                 requireResult(
                         transaction.execute(_ -> {
+                            if (!tenants.hold(tenant)) {
+                                return Optional.empty(); // it has ended
+                            }
                             boolean first = secrets.admit(header, slot.spoolKeyId());
-                            Map<Mac256, Mailboxes.Mailbox> owners = findOrCreate(tenant, addresses);
+                            Map<Mac256, Mailboxes.Mailbox> owners =
+                                    first
+                                            ? findOrCreate(tenant, addresses)
+                                            : find(tenant, addresses);
                             List<AdmittedMailbox> slots = new ArrayList<>();
                             for (Mac256 address : addresses.keySet()) {
-                                Mailboxes.Mailbox mailbox = requireNonNull(owners.get(address));
+                                Mailboxes.@Nullable Mailbox mailbox = owners.get(address);
+                                if (mailbox == null) {
+                                    continue; // erased since
+                                }
                                 if (first) {
                                     secrets.create(
                                             tenant,
                                             header.object(),
                                             mailbox.id(),
                                             mailbox.key().version(),
-                                            terms(envelope, mailbox.address()));
+                                            terms(envelope, mailbox.address()),
+                                            isAuthor(envelope, mailbox.address()));
                                     lock(header, envelope, mailbox, owners.values());
                                 }
                                 secrets.find(tenant, header.object(), mailbox.id())
@@ -139,13 +157,14 @@ final class LedgerKeyService implements KeyService {
                                                         secret))
                                         .ifPresent(slots::add);
                             }
-                            return slots;
+                            return Optional.of(slots);
                         }));
-        return new Admitted(dataKey, envelope, admitted);
+        return new Admitted(dataKey, envelope, admitted.orElseThrow(OpeningFailedException::new));
     }
 
     @Override
     public Optional<Issued> issue(SignInRequest request) throws OpeningFailedException {
+        deletions.requireRepeated();
         ObjectHeader header = request.header();
         DataKey key = openSpoolSlot(request.spoolSlot(), header);
         byte[] typed = key.recordKey(ADDRESS).open(request.sealedAddress(), header.hash());
@@ -170,6 +189,7 @@ final class LedgerKeyService implements KeyService {
 
     @Override
     public Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
+        deletions.requireRepeated();
         // Not one transaction: a wrong code's try stays spent, and a crash between the two only
         // costs a new link.
         return challenges
@@ -187,7 +207,7 @@ final class LedgerKeyService implements KeyService {
     @Override
     public Map<MessageId, RecordKey> summaries(
             TenantId tenant, ReadingKey reader, Set<ObjectName> page) throws NotSignedInException {
-        Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
+        Mailboxes.Mailbox mailbox = mailbox(tenant, reader);
         Set<UUID> objects =
                 page.stream().map(name -> name.message().value()).collect(Collectors.toSet());
         Map<UUID, ShredSecrets.Found> found = secrets.find(tenant, mailbox.id(), objects);
@@ -214,12 +234,13 @@ final class LedgerKeyService implements KeyService {
     @Override
     public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
             throws NotSignedInException, MessageLockedException, OpeningFailedException {
-        Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
+        Mailboxes.Mailbox mailbox = mailbox(tenant, reader);
         if (passwords.find(tenant, object.message().value(), mailbox.id(), reader).isPresent()) {
             throw new MessageLockedException();
         }
         DataKey key = open(tenant, mailbox, object, slot);
-        secrets.opened(tenant, object.message().value(), mailbox.id());
+        secrets.onceUntil(tenant, object.message().value(), mailbox.id())
+                .ifPresent(until -> readOnce(tenant, object.message(), mailbox.id(), until));
         record(
                 tenant,
                 AuditKind.MESSAGE_OPENED,
@@ -299,27 +320,88 @@ final class LedgerKeyService implements KeyService {
 
     @Override
     public Owner own(TenantId tenant, ReadingKey reader) throws NotSignedInException {
-        Mailboxes.Mailbox mailbox = mailboxes.get(tenant, readers.mailbox(tenant, reader));
+        Mailboxes.Mailbox mailbox = mailbox(tenant, reader);
         return new Owner(mailbox.id(), mailbox.address());
     }
 
     @Override
     public void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxIds) {
-        // Recorded first: what was shredded is gone, and a recall that is recorded and fails is
-        // asked for again.
-        Optional<UUID> object = Optional.of(message.value());
-        if (mailboxIds.isEmpty()) {
-            record(tenant, AuditKind.MESSAGE_RECALLED, Optional.empty(), object);
+        deletions.requireRepeated();
+        deletions.carryOut(
+                tenant,
+                AuditKind.MESSAGE_RECALLED,
+                each(mailboxIds).map(mailbox -> new What.Message(message, mailbox)).toList());
+    }
+
+    @Override
+    public void expire(TenantId tenant, MessageId message, Set<MailboxId> mailboxIds, Dates dates) {
+        deletions.requireRepeated();
+        deletions.carryOut(
+                tenant,
+                AuditKind.MESSAGE_EXPIRY_CHANGED,
+                each(mailboxIds)
+                        .map(mailbox ->
+                                new What.Dates(
+                                        message, mailbox, dates.refusedFrom(), dates.deletedFrom()))
+                        .toList());
+    }
+
+    @Override
+    public void expireOwn(
+            TenantId tenant,
+            ReadingKey author,
+            MessageId message,
+            Set<MailboxId> mailboxIds,
+            Dates dates)
+            throws NotSignedInException, OpeningFailedException {
+        if (!secrets.isAuthor(tenant, message, mailbox(tenant, author).id())) {
+            throw new OpeningFailedException();
         }
-        mailboxIds.forEach(mailbox ->
-                record(tenant, AuditKind.MESSAGE_RECALLED, Optional.of(mailbox), object));
-        secrets.delete(tenant, message, mailboxIds);
+        expire(tenant, message, mailboxIds, dates);
+    }
+
+    @Override
+    public Optional<MailboxId> erase(TenantId tenant, EmailAddress address) {
+        deletions.requireRepeated();
+        Optional<MailboxId> mailbox = mailboxes.find(tenant, address).map(Mailboxes.Mailbox::id);
+        mailbox.ifPresent(found ->
+                deletions.carryOut(
+                        tenant, AuditKind.MAILBOX_ERASED, List.of(new What.Mailbox(found))));
+        return mailbox;
+    }
+
+    @Override
+    public void endTenant(TenantId tenant) {
+        deletions.requireRepeated();
+        deletions.carryOut(tenant, AuditKind.TENANT_ENDED, List.of(new What.Tenant()));
+    }
+
+    /// All of them, if none is named.
+    private static Stream<Optional<MailboxId>> each(Set<MailboxId> mailboxIds) {
+        return mailboxIds.isEmpty()
+                ? Stream.of(Optional.empty())
+                : mailboxIds.stream().map(Optional::of);
+    }
+
+    /// Who reads, once nothing is left to be repeated.
+    private Mailboxes.Mailbox mailbox(TenantId tenant, ReadingKey reader)
+            throws NotSignedInException {
+        deletions.requireRepeated();
+        return mailboxes.get(tenant, readers.mailbox(tenant, reader));
+    }
+
+    /// Its time is short from now on, and nothing gives it back.
+    private void readOnce(TenantId tenant, MessageId message, MailboxId mailbox, Instant until) {
+        deletions.carryOutSilently(
+                tenant, new What.Dates(message, Optional.of(mailbox), until, until));
+        secrets.opened(tenant, message.value(), mailbox);
     }
 
     /// Shreds every slot whose time and grace are over.
     ///
     /// @return how many
     int shredDue() {
+        deletions.requireRepeated();
         return secrets.deleteDue();
     }
 
@@ -389,6 +471,15 @@ final class LedgerKeyService implements KeyService {
         return addresses;
     }
 
+    /// Those who have a mailbox; whoever was erased since the first admission gets no new one.
+    private Map<Mac256, Mailboxes.Mailbox> find(
+            TenantId tenant, Map<Mac256, EmailAddress> addresses) {
+        Map<Mac256, Mailboxes.Mailbox> owners = new HashMap<>();
+        addresses.forEach((mac, address) ->
+                mailboxes.find(tenant, address).ifPresent(found -> owners.put(mac, found)));
+        return owners;
+    }
+
     /// In one order for everybody: two admissions that make the same mailboxes at once would
     /// otherwise wait for each other.
     private Map<Mac256, Mailboxes.Mailbox> findOrCreate(
@@ -425,7 +516,7 @@ final class LedgerKeyService implements KeyService {
                 addressMac,
                 envelope.recipients().stream()
                         .anyMatch(recipient -> recipient.address().normalForm().equals(normal)),
-                envelope.author().filter(author -> author.normalForm().equals(normal)).isPresent(),
+                isAuthor(envelope, mailbox.address()),
                 Slots.seal(dataKey, mailboxKey, secret, name, random),
                 Slots.summaryKey(mailboxKey, secret, name));
     }

@@ -60,18 +60,21 @@ final class ShredSecrets {
 
     /// @param version of the mailbox key that slot and summary are made with
     /// @param terms the secret's dates; none, if it lives until it is shredded
+    /// @param author whether the mailbox is the author's, who may change these dates
     void create(
             TenantId tenant,
             UUID object,
             MailboxId mailbox,
             int version,
-            Optional<ReadingTerms> terms) {
+            Optional<ReadingTerms> terms,
+            boolean author) {
         sql.sql(
                         """
                         INSERT INTO shred_secret (tenant_id, object_id, mailbox_id, wrapped_secret, refused_from, deleted_from,
-                                                  read_once, mailbox_version)
-                        VALUES (:tenant, :object, :mailbox, :secret, :refused, :deleted, :once, :version)
+                                                  read_once, author, mailbox_version)
+                        VALUES (:tenant, :object, :mailbox, :secret, :refused, :deleted, :once, :author, :version)
                         """)
+                .param("author", author)
                 .param(
                         "refused",
                         date(terms.map(ReadingTerms::refusedFrom)),
@@ -105,6 +108,39 @@ final class ShredSecrets {
         TenantKey key = tenants.of(tenant).tenant();
         return Optional.ofNullable(rows(tenant, mailbox, Set.of(object)).get(object))
                 .map(row -> unwrap(tenant, object, mailbox, key, row));
+    }
+
+    /// Until when a message may be read once it is opened now, if it is to be read once.
+    Optional<Instant> onceUntil(TenantId tenant, UUID object, MailboxId mailbox) {
+        Instant until = clock.instant().plus(ReadingTerms.READ_ONCE_TIME);
+        return sql.sql(
+                        """
+                        SELECT least(refused_from, :until) AS until FROM shred_secret
+                         WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id = :mailbox AND read_once
+                        """)
+                .param("until", at(until))
+                .param("tenant", tenant.value())
+                .param("object", object)
+                .param("mailbox", mailbox.value())
+                .query((row, _) -> row.getObject("until", OffsetDateTime.class).toInstant())
+                .optional();
+    }
+
+    /// Whether this mailbox is the message's author's, and he may still change its dates: also when
+    /// it is refused by now, as long as it is not deleted.
+    boolean isAuthor(TenantId tenant, MessageId message, MailboxId mailbox) {
+        return sql.sql(
+                        """
+                        SELECT EXISTS (SELECT FROM shred_secret
+                                        WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id = :mailbox AND author
+                                          AND (deleted_from IS NULL OR deleted_from > :now))
+                        """)
+                .param("tenant", tenant.value())
+                .param("object", message.value())
+                .param("mailbox", mailbox.value())
+                .param("now", at(clock.instant()))
+                .query(Boolean.class)
+                .single();
     }
 
     /// The secrets of one mailbox for these objects, less those shredded or refused by now: one
@@ -150,16 +186,14 @@ final class ShredSecrets {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /// A message to be read once has been opened: its time is short from now on, and nothing gives
-    /// it back.
+    /// A message to be read once has been opened: whatever dates it gets from now on, none is
+    /// later.
     void opened(TenantId tenant, UUID object, MailboxId mailbox) {
         sql.sql(
                         """
-                        UPDATE shred_secret SET refused_from = least(refused_from, :until), deleted_from = least(refused_from, :until),
-                                                read_once = false
+                        UPDATE shred_secret SET read_once = false, opened_once = true
                          WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id = :mailbox AND read_once
                         """)
-                .param("until", at(clock.instant().plus(ReadingTerms.READ_ONCE_TIME)))
                 .param("tenant", tenant.value())
                 .param("object", object)
                 .param("mailbox", mailbox.value())
@@ -177,26 +211,6 @@ final class ShredSecrets {
 
     private static @Nullable OffsetDateTime date(Optional<Instant> instant) {
         return instant.map(Rows::at).orElse(null);
-    }
-
-    /// Shreds. All mailboxes' secrets, if none is named.
-    void delete(TenantId tenant, MessageId message, Set<MailboxId> mailboxes) {
-        if (mailboxes.isEmpty()) {
-            sql.sql("DELETE FROM shred_secret WHERE tenant_id = :tenant AND object_id = :object")
-                    .param("tenant", tenant.value())
-                    .param("object", message.value())
-                    .update();
-            return;
-        }
-        sql.sql(
-                        """
-                        DELETE FROM shred_secret
-                         WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id IN (:mailboxes)
-                        """)
-                .param("tenant", tenant.value())
-                .param("object", message.value())
-                .param("mailboxes", mailboxes.stream().map(MailboxId::value).toList())
-                .update();
     }
 
     private static Found unwrap(

@@ -13,6 +13,7 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
 import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
@@ -116,6 +117,36 @@ public final class LimitedKeyService implements KeyService {
     @Override
     public void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes) {
         keys.destroy(tenant, message, mailboxes);
+    }
+
+    /// Never refused, as what is done by an administrator.
+    @Override
+    public void expire(TenantId tenant, MessageId message, Set<MailboxId> mailboxes, Dates dates) {
+        keys.expire(tenant, message, mailboxes, dates);
+    }
+
+    @Override
+    public void expireOwn(
+            TenantId tenant,
+            ReadingKey author,
+            MessageId message,
+            Set<MailboxId> mailboxes,
+            Dates dates)
+            throws NotSignedInException, OpeningFailedException {
+        own.pass(Tokens.hash(author.secret()));
+        keys.expireOwn(tenant, author, message, mailboxes, dates);
+    }
+
+    /// Never refused: what is to be shredded is shredded now.
+    @Override
+    public Optional<MailboxId> erase(TenantId tenant, EmailAddress address) {
+        return keys.erase(tenant, address);
+    }
+
+    /// Never refused: what is to be shredded is shredded now.
+    @Override
+    public void endTenant(TenantId tenant) {
+        keys.endTenant(tenant);
     }
 
     /// Never refused: whoever signs out is signed out.

@@ -21,6 +21,9 @@ import org.postern.keys.remote.Questions.Certify;
 import org.postern.keys.remote.Questions.Destroy;
 import org.postern.keys.remote.Questions.Done;
 import org.postern.keys.remote.Questions.Locked;
+import org.postern.keys.remote.Questions.Erase;
+import org.postern.keys.remote.Questions.Expire;
+import org.postern.keys.remote.Questions.ExpireOwn;
 import org.postern.keys.remote.Questions.Open;
 import org.postern.keys.remote.Questions.Reader;
 import org.postern.keys.remote.Questions.Redeem;
@@ -73,6 +76,29 @@ final class Answers {
             case DESTROY -> {
                 Destroy asked = WireFormat.read(question, Destroy.class);
                 keys.destroy(asked.tenant(), asked.message(), asked.mailboxes());
+                yield null;
+            }
+            case EXPIRE -> {
+                Expire asked = WireFormat.read(question, Expire.class);
+                keys.expire(asked.tenant(), asked.message(), asked.mailboxes(), asked.dates());
+                yield null;
+            }
+            case ERASE -> {
+                Erase asked = WireFormat.read(question, Erase.class);
+                yield keys.erase(asked.tenant(), asked.address()).orElse(null);
+            }
+            case END_TENANT -> {
+                keys.endTenant(WireFormat.read(question, Tenant.class).tenant());
+                yield null;
+            }
+            case EXPIRE_OWN -> {
+                ExpireOwn asked = WireFormat.read(question, ExpireOwn.class);
+                keys.expireOwn(
+                        asked.tenant(),
+                        asked.author(),
+                        asked.message(),
+                        asked.mailboxes(),
+                        asked.dates());
                 yield null;
             }
             case REDEEM -> {

@@ -14,6 +14,7 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
 import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
@@ -126,6 +127,40 @@ final class HttpsKeyService implements KeyService {
     public void destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes) {
         keys.askPlainly(
                 Call.DESTROY, new Questions.Destroy(tenant, message, mailboxes), Void.class);
+    }
+
+    @Override
+    public void expire(TenantId tenant, MessageId message, Set<MailboxId> mailboxes, Dates dates) {
+        keys.askPlainly(
+                Call.EXPIRE, new Questions.Expire(tenant, message, mailboxes, dates), Void.class);
+    }
+
+    @Override
+    public void expireOwn(
+            TenantId tenant,
+            ReadingKey author,
+            MessageId message,
+            Set<MailboxId> mailboxes,
+            Dates dates)
+            throws NotSignedInException, OpeningFailedException {
+        try {
+            keys.ask(
+                    Call.EXPIRE_OWN,
+                    new Questions.ExpireOwn(tenant, author, message, mailboxes, dates),
+                    Void.class);
+        } catch (MessageLockedException e) {
+            throw new KeysAwayException("call=EXPIRE_OWN has an answer of another call", e);
+        }
+    }
+
+    @Override
+    public Optional<MailboxId> erase(TenantId tenant, EmailAddress address) {
+        return keys.askPlainly(Call.ERASE, new Questions.Erase(tenant, address), MailboxId.class);
+    }
+
+    @Override
+    public void endTenant(TenantId tenant) {
+        keys.askPlainly(Call.END_TENANT, new Questions.Tenant(tenant), Void.class);
     }
 
     @Override

@@ -11,10 +11,12 @@ import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
 import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
+import org.postern.keys.KeyService.Dates;
 import org.postern.keys.KeyService.ObjectName;
 import org.postern.keys.KeyService.ReadingKey;
 
@@ -31,6 +33,23 @@ final class Questions {
             SealedRecord envelope) {}
 
     record Destroy(TenantId tenant, MessageId message, Set<MailboxId> mailboxes) {}
+
+    record Expire(TenantId tenant, MessageId message, Set<MailboxId> mailboxes, Dates dates) {}
+
+    record ExpireOwn(
+            TenantId tenant,
+            ReadingKey author,
+            MessageId message,
+            Set<MailboxId> mailboxes,
+            Dates dates) {}
+
+    record Erase(TenantId tenant, EmailAddress address) {
+
+        @Override
+        public String toString() {
+            return "Erase[redacted]";
+        }
+    }
 
     enum Kind {
         LINK,
@@ -72,7 +91,7 @@ final class Questions {
     /// For `own` and `end`.
     record Reader(TenantId tenant, ReadingKey reader) {}
 
-    /// For `create-tenant`, `lend`, `audited` and `audit-key`.
+    /// For `create-tenant`, `end-tenant`, `lend`, `audited` and `audit-key`.
     record Tenant(TenantId tenant) {}
 
     record Certify(String instance, PublicKey32 key, Instant notAfter) {}

@@ -57,6 +57,9 @@ class CallTest {
                                         "/admit",
                                         "/issue",
                                         "/destroy",
+                                        "/expire",
+                                        "/erase",
+                                        "/end-tenant",
                                         "/sign",
                                         "/spool-key",
                                         "/create-tenant",
@@ -76,6 +79,7 @@ class CallTest {
                                         "/lock",
                                         "/unlock",
                                         "/relock",
+                                        "/expire-own",
                                         "/end"),
                                 Role.KEYS,
                                 Set.of()));

@@ -41,10 +41,14 @@ import org.postern.mail.mime.IndexBudget;
 import org.postern.mail.mime.MimeIndexer;
 import org.postern.mail.mime.PartIndex;
 import org.postern.notifications.job.Jobs;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Turns an arrival into a message: admitted, indexed, threaded, its notices and reports promised.
 /// Doing it twice changes nothing. Thread-safe.
 public final class Delivery {
+
+    private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
     /// The kind of the job that tells one recipient.
     public static final String NOTICE = "notice";
@@ -58,6 +62,9 @@ public final class Delivery {
     /// The kind of the job that tells an author that somebody typed his message's password wrong
     /// too often.
     public static final String PASSWORD_SPENT = "password-spent";
+
+    /// The kind of the job that shreds a duplicate of what was recalled.
+    public static final String RECALLED_DUPLICATE = "recalled-duplicate";
 
     /// The purpose under which a part index is sealed with the object's own key.
     public static final String PART_INDEX = "part index";
@@ -100,6 +107,15 @@ public final class Delivery {
     /// @throws IOException if the object cannot be read now
     public boolean deliver(Arrival arrival) throws IOException, OpeningFailedException {
         ObjectHeader header = arrival.header();
+        if (database.tenants().isEnded(new TenantId(header.tenant()))) {
+            // Taken by a door that did not know yet; there is no key any more that could open it.
+            log.warn(
+                    "an arrival of an organisation that has ended is given up: tenant={}"
+                            + " message={}",
+                    header.tenant(),
+                    header.object());
+            return database.arrivals().complete(arrival);
+        }
         KeyService.Admitted admitted;
         Content opened;
         SealedSource source = find(header);
@@ -282,10 +298,22 @@ public final class Delivery {
             MailboxId mailbox = mailboxes.get(i).mailbox();
             if (mailboxes.get(i).recipient()) {
                 notices.promise(tenant, new MessageId(header.object()), mailbox, told);
+                Optional.ofNullable(told.get(mailbox))
+                        .ifPresent(first -> promiseRecall(tenant, header, mailbox, first));
             }
             if (envelopes.get(i).filter(KeptEnvelope::asksForSuccess).isPresent()) {
                 jobs.promise(tenant, DELIVERED_REPORT, header.object(), Optional.of(mailbox));
             }
+        }
+    }
+
+    /// What was recalled does not come back because its client hands it in again.
+    private void promiseRecall(
+            TenantId tenant, ObjectHeader header, MailboxId mailbox, MessageId first) {
+        if (database.deletions().isRecalled(tenant, first)) {
+            jobs.promise(tenant, RECALLED_DUPLICATE, header.object(), Optional.empty());
+        } else if (database.deletions().isRecalled(tenant, first, mailbox)) {
+            jobs.promise(tenant, RECALLED_DUPLICATE, header.object(), Optional.of(mailbox));
         }
     }
 

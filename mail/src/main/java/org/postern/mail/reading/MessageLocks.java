@@ -3,11 +3,9 @@ package org.postern.mail.reading;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.postern.crypto.PasswordHash;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
-import org.postern.db.TenantId;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Lock;
 import org.postern.keys.NotSignedInException;
@@ -59,15 +57,13 @@ public final class MessageLocks {
         MessagePassword hashed = new MessagePassword(PasswordHash.hash(password, random), hint);
         boolean changed = false;
         for (MessageId copy : copies) {
-            if (keys.relock(reader.tenant(), reader.key(), copy, hashed)) {
-                forget(reader.tenant(), copy.value());
-                changed = true;
-            }
+            changed |= keys.relock(reader.tenant(), reader.key(), copy, hashed);
         }
         return changed;
     }
 
-    /// Each time that the reader comes: if we had died after the last try, nobody would be told.
+    /// Each time that the reader comes: if we had died after the last try, nobody would be told. The
+    /// author is told once of each recipient, however often he changes the password.
     private void tell(Reader reader, MessageId message, Lock lock) {
         if (lock.triesLeft() == 0) {
             jobs.promise(
@@ -76,9 +72,5 @@ public final class MessageLocks {
                     message.value(),
                     Optional.of(reader.mailbox()));
         }
-    }
-
-    private void forget(TenantId tenant, UUID message) {
-        jobs.forget(tenant, Delivery.PASSWORD_SPENT, message);
     }
 }

@@ -107,11 +107,11 @@ class SpentPasswordTest {
     }
 
     @Test
-    void anotherPasswordBeginsAnew() throws Exception {
+    void theAuthorGivesBackTheTriesWithAnotherPassword() throws Exception {
         Reader patient = system.signIn(PATIENT);
-        spend(patient);
-        Job first = jobs().getFirst();
-        assertThat(system.database().jobs().complete(first, site.clock().instant())).isTrue();
+        for (int i = 0; i < 5; i++) {
+            locks.unlock(patient, message, "Roses at noon");
+        }
 
         assertThat(
                         locks.change(
@@ -120,15 +120,12 @@ class SpentPasswordTest {
                                 "Lilies at nine",
                                 Optional.empty()))
                 .isTrue();
-        spend(patient);
 
-        assertThat(jobs()).hasSize(1);
-    }
-
-    private void spend(Reader reader) throws Exception {
-        for (int i = 0; i < 5; i++) {
-            locks.unlock(reader, message, "Roses at noon");
-        }
+        assertThat(locks.unlock(patient, message, "Tulips at noon"))
+                .hasValueSatisfying(lock -> assertThat(lock.triesLeft()).isEqualTo(4));
+        assertThat(locks.unlock(patient, message, "Lilies at nine")).isEmpty();
+        assertThat(locks.change(patient, Set.of(message), "Roses at noon", Optional.empty()))
+                .isFalse();
     }
 
     private List<Job> jobs() {

@@ -36,11 +36,6 @@ public final class Jobs {
                 tenant, new JobId(ids.next()), kind, subject, mailbox, clock.instant());
     }
 
-    /// Lets jobs that have ended be promised again, since what they were about has begun anew.
-    public void forget(TenantId tenant, String kind, UUID subject) {
-        store.forgetEnded(tenant, kind, subject);
-    }
-
     /// Records in the caller's transaction why a job that this fact would ask for is not promised.
     ///
     /// @param reason one of our own words, at most 40 characters

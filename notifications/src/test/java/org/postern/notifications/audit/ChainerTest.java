@@ -56,7 +56,7 @@ class ChainerTest {
                             JdbcClient.create(ledger),
                             new TransactionTemplate(new DataSourceTransactionManager(ledger)),
                             LocalKeystore.inMemory(random),
-                            database.audit(),
+                            database,
                             clock,
                             random)
                     .authority();

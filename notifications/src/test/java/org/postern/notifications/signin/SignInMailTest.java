@@ -45,8 +45,8 @@ import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
-import org.postern.db.store.AuditStore;
 import org.postern.db.store.JobStore;
+import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignInRequest;
 import org.postern.db.store.SignInRequestStore;
 import org.postern.db.store.TenantStore;
@@ -415,7 +415,7 @@ class SignInMailTest {
                 JdbcClient.create(database),
                 new TransactionTemplate(new DataSourceTransactionManager(database)),
                 LocalKeystore.inMemory(random),
-                new AuditStore(mailDatabase),
+                MailDatabase.of(mail),
                 clock,
                 random);
     }

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A real PostgreSQL of our own under the data folder: the mail database and the key ledger, each
-/// with a role that cannot enter the other.
+/// A real PostgreSQL of our own under the data folder: the mail database and the key ledger, which
+/// nobody but its own role enters.
 ///
 /// It is started as `pg_ctl` does, in a session of its own, so that Ctrl-C in the terminal reaches
 /// Postern alone, which then stops things in order. The price is that it outlives a killed Postern;
@@ -269,6 +269,9 @@ public final class LocalPostgres implements AutoCloseable {
                     PostgresSettings.LEDGER_DATABASE,
                     PostgresSettings.LEDGER_ROLE,
                     ledgerPassword);
+            for (String guest : PostgresSettings.MAIL_GUESTS) {
+                admit(connection, guest);
+            }
         }
     }
 
@@ -308,18 +311,41 @@ public final class LocalPostgres implements AutoCloseable {
     private static void provide(
             Connection connection, String database, String role, String password)
             throws SQLException {
+        login(connection, role, password);
         try (Statement statement = connection.createStatement()) {
-            if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", role)) {
-                statement.execute("CREATE ROLE " + role + " LOGIN");
-            }
-            // the password has only letters, digits, - and _ (SecretFile)
-            statement.execute("ALTER ROLE " + role + " PASSWORD '" + password + "'");
             if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", database)) {
                 statement.execute("CREATE DATABASE " + database + " OWNER " + role);
             }
             for (String closed : List.of(database, "postgres", "template1")) {
                 statement.execute("REVOKE ALL ON DATABASE " + closed + " FROM PUBLIC");
             }
+        }
+    }
+
+    /// Lets a role of its own into the mail database, for processes that have one role of ours. Its
+    /// password lies beside the others.
+    private void admit(Connection connection, String role) throws IOException, SQLException {
+        if (!role.equals(PostgresSettings.LEDGER_ROLE)) {
+            login(connection, role, SecretFile.readOrCreate(home.resolve(fileName(role)), random));
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "GRANT CONNECT ON DATABASE " + PostgresSettings.MAIL_DATABASE + " TO " + role);
+        }
+    }
+
+    private static String fileName(String role) {
+        return role.substring("postern_".length()) + ".password";
+    }
+
+    private static void login(Connection connection, String role, String password)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", role)) {
+                statement.execute("CREATE ROLE " + role + " LOGIN");
+            }
+            // the password has only letters, digits, - and _ (SecretFile)
+            statement.execute("ALTER ROLE " + role + " PASSWORD '" + password + "'");
         }
     }
 
@@ -363,6 +389,13 @@ public final class LocalPostgres implements AutoCloseable {
     public DatabaseAccess mail() {
         return new DatabaseAccess(
                 url(PostgresSettings.MAIL_DATABASE), PostgresSettings.MAIL_ROLE, mailPassword);
+    }
+
+    /// The way to the mail database of a process that has the role keys alone: it records there,
+    /// and reads nobody's messages.
+    public DatabaseAccess mailForKeys() {
+        return new DatabaseAccess(
+                url(PostgresSettings.MAIL_DATABASE), PostgresSettings.LEDGER_ROLE, ledgerPassword);
     }
 
     /// The way to the key ledger.

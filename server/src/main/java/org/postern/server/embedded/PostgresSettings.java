@@ -2,6 +2,7 @@ package org.postern.server.embedded;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// How the embedded PostgreSQL is set up: for keeps, reachable from this machine only, and with
@@ -13,6 +14,10 @@ final class PostgresSettings {
     static final String MAIL_DATABASE = "postern";
     static final String LEDGER_ROLE = "postern_keys";
     static final String LEDGER_DATABASE = "postern_keys";
+
+    /// Those who may enter the mail database besides its owner, for what `grants.sql` lists.
+    static final List<String> MAIL_GUESTS =
+            List.of("postern_intake", "postern_portal", LEDGER_ROLE);
 
     private PostgresSettings() {}
 
@@ -73,14 +78,21 @@ final class PostgresSettings {
         return name + " = '" + value.replace("'", "''") + "'\n";
     }
 
-    /// `pg_hba.conf`: each role enters its own database and no other, always with its password.
+    /// `pg_hba.conf`: the ledger is entered by its owner alone, the mail database by those who may,
+    /// always with their password.
     static String admission() {
         return """
         # Written by Postern at every start; changes are lost.
-        host %s %s 127.0.0.1/32 scram-sha-256
+        host %s %s,%s 127.0.0.1/32 scram-sha-256
         host %s %s 127.0.0.1/32 scram-sha-256
         host all %s 127.0.0.1/32 scram-sha-256
         """
-                .formatted(MAIL_DATABASE, MAIL_ROLE, LEDGER_DATABASE, LEDGER_ROLE, SUPERUSER);
+                .formatted(
+                        MAIL_DATABASE,
+                        MAIL_ROLE,
+                        String.join(",", MAIL_GUESTS),
+                        LEDGER_DATABASE,
+                        LEDGER_ROLE,
+                        SUPERUSER);
     }
 }

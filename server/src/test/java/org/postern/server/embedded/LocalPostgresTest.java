@@ -69,7 +69,6 @@ class LocalPostgresTest {
             assertThat(mail.password()).isNotEqualTo(ledger.password());
 
             assertRefused(new DatabaseAccess(ledger.url(), mail.user(), mail.password()));
-            assertRefused(new DatabaseAccess(mail.url(), ledger.user(), ledger.password()));
             assertRefused(new DatabaseAccess(mail.url(), mail.user(), "guessed"));
             assertRefused(
                     new DatabaseAccess(
@@ -86,9 +85,19 @@ class LocalPostgresTest {
             assertThat(
                             ask(
                                     mail,
-                                    "SELECT has_database_privilege('postern_keys', 'postern',"
-                                            + " 'CONNECT')"))
-                    .isEqualTo("f");
+                                    "SELECT string_agg(rolname || ' ' ||"
+                                            + " has_database_privilege(rolname, 'postern_keys',"
+                                            + " 'CONNECT'), ', ' ORDER BY rolname) FROM pg_roles"
+                                            + " WHERE rolname LIKE 'postern%'"))
+                    .as("who may enter the ledger")
+                    .isEqualTo(
+                            "postern_intake false, postern_keys true, postern_mail false,"
+                                    + " postern_portal false");
+            assertThat(
+                            ask(
+                                    postgres.mailForKeys(),
+                                    "SELECT current_user || '@' || current_database()"))
+                    .isEqualTo("postern_keys@postern");
             assertThat(mail.toString()).doesNotContain(mail.password());
         }
     }
@@ -111,7 +120,7 @@ class LocalPostgresTest {
         try (var postgres = LocalPostgres.start(folder, random);
                 Stream<Path> files = Files.list(folder.postgres())) {
             assertThat(files.filter(file -> file.toString().endsWith(".password")))
-                    .hasSize(3)
+                    .hasSize(5)
                     .allSatisfy(file ->
                             assertThat(
                                             PosixFilePermissions.toString(
