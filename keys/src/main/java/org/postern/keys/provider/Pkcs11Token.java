@@ -105,8 +105,8 @@ final class Pkcs11Token {
 
     private long number() throws GeneralSecurityException {
         return switch (slot) {
-            case Pkcs11Slot.Number(long number) -> number;
-            case Pkcs11Slot.Label(String label) -> Pkcs11Tokens.slot(library, label);
+            case Pkcs11Slot.Numbered(long number) -> number;
+            case Pkcs11Slot.Labelled(String label) -> Pkcs11Tokens.slot(library, label);
         };
     }
 

@@ -97,7 +97,7 @@ class Pkcs11ProviderTest implements DistantKeyProviderContract {
         Pkcs11Provider provider =
                 new Pkcs11Provider(
                         folder.resolve("nothing.so"),
-                        new Pkcs11Slot.Number(1),
+                        new Pkcs11Slot.Numbered(1),
                         hsm.pinFile(),
                         List.of(label),
                         random);
@@ -134,11 +134,11 @@ class Pkcs11ProviderTest implements DistantKeyProviderContract {
 
     private KeyProvider labelled(Path library, String token) {
         return new Pkcs11Provider(
-                library, new Pkcs11Slot.Label(token), hsm.pinFile(), List.of(label), random);
+                library, new Pkcs11Slot.Labelled(token), hsm.pinFile(), List.of(label), random);
     }
 
     private KeyProvider provider(SoftHsm.Token token, Path pin, String... labels) {
         return new Pkcs11Provider(
-                hsm.library(), new Pkcs11Slot.Number(token.slot()), pin, List.of(labels), random);
+                hsm.library(), new Pkcs11Slot.Numbered(token.slot()), pin, List.of(labels), random);
     }
 }

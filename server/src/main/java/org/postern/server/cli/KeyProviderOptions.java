@@ -193,15 +193,15 @@ public sealed interface KeyProviderOptions {
                             + ": give one of them.");
         }
         if (label.isPresent()) {
-            if (!Pkcs11Slot.Label.isLabel(label.get())) {
+            if (!Pkcs11Slot.Labelled.isLabel(label.get())) {
                 throw new UsageException(
                         PKCS11_TOKEN_LABEL.name() + " has 1 to 32 characters of ASCII.");
             }
-            return new Pkcs11Slot.Label(label.get());
+            return new Pkcs11Slot.Labelled(label.get());
         }
         String text = number.orElseThrow();
         try {
-            return new Pkcs11Slot.Number(Long.parseUnsignedLong(text));
+            return new Pkcs11Slot.Numbered(Long.parseUnsignedLong(text));
         } catch (NumberFormatException e) {
             throw new UsageException(
                     PKCS11_SLOT.name() + " wants the number of a slot, not \"" + text + "\".");

@@ -166,7 +166,7 @@ class UpTest {
                 .isEqualTo(
                         new KeyProviderOptions.Pkcs11(
                                 file,
-                                new Pkcs11Slot.Number(1855147119L),
+                                new Pkcs11Slot.Numbered(1855147119L),
                                 file,
                                 List.of("postern-2027", "postern-2026")));
     }
@@ -191,7 +191,7 @@ class UpTest {
                 .isEqualTo(
                         new KeyProviderOptions.Pkcs11(
                                 file,
-                                new Pkcs11Slot.Label("Postern HSM"),
+                                new Pkcs11Slot.Labelled("Postern HSM"),
                                 file,
                                 List.of("postern-2027")));
     }
