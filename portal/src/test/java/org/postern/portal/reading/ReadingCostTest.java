@@ -25,20 +25,19 @@ class ReadingCostTest {
     private static final TestPortal portal = TestPortal.shared();
 
     /// One call for all rows, besides the one by which every page knows whose it is. That no
-    /// public-key work is done is shown by what is not looked at: objects with their seals are gone,
-    /// no certificate verifies any more, and the page is the same.
+    /// public-key work is done is shown by what is not looked at: objects with their seals are
+    /// gone, no certificate verifies any more, and the page is the same.
     @Test
     void aPageOfFiftyRowsIsOneCallToTheKeysAndNoPublicKeyWork() throws IOException {
         String reader = "fifty@example.org";
         List<MessageId> messages =
                 IntStream.range(0, 50)
                         .parallel()
-                        .mapToObj(
-                                i ->
-                                        portal.deliver(
-                                                "ada@example.com",
-                                                List.of(reader),
-                                                "From: ada@example.com\nSubject: [No. " + i + "]\n\nx\n"))
+                        .mapToObj(i ->
+                                portal.deliver(
+                                        "ada@example.com",
+                                        List.of(reader),
+                                        "From: ada@example.com\nSubject: [No. " + i + "]\n\nx\n"))
                         .toList();
         Browser browser = portal.signedIn(reader);
         for (MessageId message : messages) {
@@ -59,7 +58,8 @@ class ReadingCostTest {
         Page page = browser.get("/inbox");
 
         List<String> calls = portal.keyCalls().calls();
-        assertThat(calls.subList(before, calls.size())).containsExactlyInAnyOrder("own", "summaries");
+        assertThat(calls.subList(before, calls.size()))
+                .containsExactlyInAnyOrder("own", "summaries");
         assertThat(ROW.matcher(page.text()).results()).hasSize(50);
         assertThat(browser.get("/m/" + messages.getFirst()).status()).isNotEqualTo(200);
     }
