@@ -27,6 +27,7 @@ class MailGrantsTest {
                     "audit_checkpoint",
                     "audit_event",
                     "audit_unchained",
+                    "board_entry",
                     "connector",
                     "deletion",
                     "job",

@@ -49,6 +49,8 @@ class SchemaTest {
                     entry("job.state", "one of five words: a CHECK"),
                     entry("job.kind", "one of our own words"),
                     entry("job.reason", "one of our own words, at most 40 characters: a CHECK"),
+                    entry("board_entry.word", "one of eight words: a CHECK"),
+                    entry("board_entry.told", "an operator's words for everybody"),
                     entry("audit_event.kind", "one of our own words"),
                     entry("deletion.kind", "one of four words: a CHECK"),
                     entry("audit_checkpoint.note", "a tenant's id, a count, a hash; signed"));
@@ -88,7 +90,7 @@ class SchemaTest {
 
     /// Found by their own id, before anybody knows whose they are: ARCHITECTURE.md, "Stores".
     private static final List<String> WITHOUT_TENANT_IN_THEIR_KEY =
-            List.of("arrival", "job", "snapshot");
+            List.of("arrival", "board_entry", "job", "snapshot");
 
     private final DataSource database = TestDatabases.mail();
     private final JdbcClient sql = JdbcClient.create(database);

@@ -50,6 +50,7 @@ class TenantIsolationTest {
                         "ArrivalStore.releaseClaims",
                         "ArrivalStore.waiting",
                         "ArrivalStore.known",
+                        "ArrivalStore.oldestSpoolKey",
                         "DeletionStore.recorded",
                         "JobStore.claim",
                         "JobStore.extend",

@@ -62,8 +62,8 @@ public final class MessageLocks {
         return changed;
     }
 
-    /// Each time that the reader comes: if we had died after the last try, nobody would be told. The
-    /// author is told once of each recipient, however often he changes the password.
+    /// Each time that the reader comes: if we had died after the last try, nobody would be told.
+    /// The author is told once of each recipient, however often he changes the password.
     private void tell(Reader reader, MessageId message, Lock lock) {
         if (lock.triesLeft() == 0) {
             jobs.promise(
