@@ -84,7 +84,8 @@ class MaintenanceJourney {
             Browser.picture(page, "maintenance-asked");
             say(data, "incident", "open", "--text", "The new disks are slow.");
             awaitText(page, postern.portal() + "/status", "The new disks are slow.");
-            assertThat(page.content()).contains("Maintenance now", "Taking mail");
+            assertThat(page.content())
+                    .contains("Maintenance now", "Taking mail", ">Maintenance</span>");
             Browser.picture(page, "status");
             assertThat(patient.mails()).hasSize(1);
 

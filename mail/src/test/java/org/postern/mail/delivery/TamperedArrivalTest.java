@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,7 +107,7 @@ class TamperedArrivalTest {
     /// it was admitted.
     @Test
     void anArrivalBroughtBackAfterRecallRevivesNothing() throws Exception {
-        Map<String, Object> kept = arrival(his);
+        Map<String, @Nullable Object> kept = arrival(his);
         byte[] object = Files.readAllBytes(site.blob(his));
         system.deliver();
         Reader patient = system.signIn(PATIENT);
@@ -141,7 +142,7 @@ class TamperedArrivalTest {
         MessageId both =
                 system.accept(site.envelope(PATIENT, DAUGHTER), TestSite.plain("both", "text"));
         system.emptySpool();
-        Map<String, Object> kept = arrival(both);
+        Map<String, @Nullable Object> kept = arrival(both);
         system.deliver();
         Reader patient = system.signIn(PATIENT);
         Reader daughter = system.signIn(DAUGHTER);
@@ -166,7 +167,7 @@ class TamperedArrivalTest {
     void aSlotBroughtBackAfterRecallOpensNothing() throws Exception {
         system.deliver();
         Reader patient = system.signIn(PATIENT);
-        List<Map<String, Object>> rows =
+        List<Map<String, @Nullable Object>> rows =
                 site.mailSql()
                         .sql(
                                 "SELECT slot, sealed_summary FROM slot WHERE message_id = :his AND"
@@ -206,7 +207,7 @@ class TamperedArrivalTest {
                                 && line.contains("message=" + message));
     }
 
-    private Map<String, Object> arrival(MessageId message) {
+    private Map<String, @Nullable Object> arrival(MessageId message) {
         return site.mailSql()
                 .sql(
                         "SELECT spool_slot, sealed_envelope, spool_id FROM arrival WHERE spool_id ="
@@ -216,7 +217,7 @@ class TamperedArrivalTest {
                 .singleRow();
     }
 
-    private void restore(Map<String, Object> arrival) {
+    private void restore(Map<String, @Nullable Object> arrival) {
         int restored =
                 site.mailSql()
                         .sql(

@@ -39,9 +39,18 @@ public final class Probes implements Components, Runnable {
         this.clock = clock;
     }
 
+    /// During a maintenance nobody reads and nobody is told, whatever the parts say.
     @Override
     public List<Component> now() {
-        return now;
+        if (!board.isMaintenance()) {
+            return now;
+        }
+        return now.stream()
+                .map(each ->
+                        each.part() == Part.TAKING
+                                ? each
+                                : new Component(each.part(), State.MAINTENANCE))
+                .toList();
     }
 
     /// Asks them.
@@ -51,17 +60,13 @@ public final class Probes implements Components, Runnable {
         State reading =
                 telling == State.AWAY || !sessions.getAsBoolean() ? State.AWAY : State.WORKS;
         List<Component> found = new ArrayList<>();
-        found.add(new Component(Part.READING, unlessMaintained(reading)));
+        found.add(new Component(Part.READING, reading));
         door.ifPresent(takes ->
                 found.add(
                         new Component(
                                 Part.TAKING, takes.getAsBoolean() ? State.WORKS : State.AWAY)));
-        found.add(new Component(Part.TELLING, unlessMaintained(telling)));
+        found.add(new Component(Part.TELLING, telling));
         now = List.copyOf(found);
-    }
-
-    private State unlessMaintained(State state) {
-        return board.isMaintenance() ? State.MAINTENANCE : state;
     }
 
     private State telling() {

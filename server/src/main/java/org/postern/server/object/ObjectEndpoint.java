@@ -45,6 +45,8 @@ public final class ObjectEndpoint {
         this.custody = custody;
     }
 
+    /// Gives the object away, or its key.
+    ///
     /// @param owner the address of one who has the message
     @WriteOperation
     public WebEndpointResponse<Object> export(
