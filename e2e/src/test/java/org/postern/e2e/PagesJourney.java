@@ -58,8 +58,11 @@ class PagesJourney {
                 "Your diagnosis",
                 "text/plain",
                 PLAIN,
-                "X-Postern-Password: Tulips at noon\r\n"
-                    + "X-Postern-Password-Hint: The flowers on your table, and when I came\r\n");
+                """
+                X-Postern-Password: Tulips at noon
+                X-Postern-Password-Hint: The flowers on your table, and when I came
+                """
+                        .replace("\n", "\r\n"));
         try (BrowserContext context = browser.somebody(width, height, scheme)) {
             Reader reader = new Reader(postern, patient, context);
             Page page = reader.page();
