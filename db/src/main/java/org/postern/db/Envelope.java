@@ -68,6 +68,12 @@ public record Envelope(
             return notifyOn.isEmpty() || wants("FAILURE");
         }
 
+        /// Whether the reverse-path is to be told when it takes long to reach the recipient:
+        /// without a wish it is.
+        public boolean wantsDelay() {
+            return notifyOn.isEmpty() || wants("DELAY");
+        }
+
         private boolean wants(String condition) {
             return notifyOn.filter(on -> List.of(on.split(",", -1)).contains(condition))
                     .isPresent();

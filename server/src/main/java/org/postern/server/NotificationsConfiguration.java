@@ -100,6 +100,12 @@ class NotificationsConfiguration {
     }
 
     @Bean
+    ReportHandler delayedReports(
+            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+        return ReportHandler.delayed(database, authority, reports, outgoing);
+    }
+
+    @Bean
     ReportHandler failedReports(
             MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
         return ReportHandler.failed(database, authority, reports, outgoing);

@@ -59,6 +59,9 @@ public final class Delivery {
     /// The kind of the job that tells the reverse-path that a recipient could not be told.
     public static final String FAILED_REPORT = "failed-report";
 
+    /// The kind of the job that tells the reverse-path that a recipient could not be told yet.
+    public static final String DELAYED_REPORT = "delayed-report";
+
     /// The kind of the job that tells an author that somebody typed his message's password wrong
     /// too often.
     public static final String PASSWORD_SPENT = "password-spent";

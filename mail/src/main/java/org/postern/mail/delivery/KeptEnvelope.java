@@ -22,7 +22,11 @@ final class KeptEnvelope {
                         .toList();
         boolean told =
                 whole.reversePath().isPresent()
-                        && own.stream().anyMatch(one -> one.wantsSuccess() || one.wantsFailure());
+                        && own.stream()
+                                .anyMatch(one ->
+                                        one.wantsSuccess()
+                                                || one.wantsFailure()
+                                                || one.wantsDelay());
         return told || (whole.requireTls() && !own.isEmpty())
                 ? Optional.of(
                         new Envelope(

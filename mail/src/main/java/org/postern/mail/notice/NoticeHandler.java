@@ -105,9 +105,19 @@ public final class NoticeHandler implements JobHandler {
     /// The sender is told, unless nobody wants to hear it.
     @Override
     public void discarded(Job job) {
+        report(job, Delivery.FAILED_REPORT);
+    }
+
+    /// Likewise, once.
+    @Override
+    public void late(Job job) {
+        report(job, Delivery.DELAYED_REPORT);
+    }
+
+    private void report(Job job, String kind) {
         MailboxId mailbox = job.mailbox().orElseThrow();
         if (database.messages().hasEnvelope(job.tenant(), new MessageId(job.subject()), mailbox)) {
-            jobs.promise(job.tenant(), Delivery.FAILED_REPORT, job.subject(), job.mailbox());
+            jobs.promise(job.tenant(), kind, job.subject(), job.mailbox());
         }
     }
 

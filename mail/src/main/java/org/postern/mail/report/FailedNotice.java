@@ -14,6 +14,14 @@ final class FailedNotice {
 
     private FailedNotice() {}
 
+    /// The codes of the last reply.
+    ///
+    /// @param reason with which the job waits
+    static Optional<String> reply(Optional<String> reason) {
+        Matcher deferred = DEFERRED.matcher(reason.orElse(""));
+        return deferred.matches() ? Optional.of(deferred.group(1)) : Optional.empty();
+    }
+
     /// @param reason with which the job was discarded
     static Fate.Failed fate(Optional<String> reason) {
         String word = reason.orElse("");
@@ -29,10 +37,7 @@ final class FailedNotice {
             case "names-do-not-open" -> failed("5.3.0");
             default -> {
                 // Tried until its time was over: RFC 3463, section 3.5, X.4.7.
-                Matcher deferred = DEFERRED.matcher(word);
-                yield new Fate.Failed(
-                        "4.4.7",
-                        deferred.matches() ? Optional.of(deferred.group(1)) : Optional.empty());
+                yield new Fate.Failed("4.4.7", reply(reason));
             }
         };
     }

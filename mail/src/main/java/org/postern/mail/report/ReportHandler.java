@@ -3,7 +3,7 @@ package org.postern.mail.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
@@ -34,7 +34,7 @@ public final class ReportHandler implements JobHandler {
 
     private final String kind;
     private final Predicate<Envelope.Recipient> asked;
-    private final Function<Job, Fate> fate;
+    private final BiFunction<Job, Envelope, Fate> fate;
     private final MailDatabase database;
     private final Authority authority;
     private final ReportMail reports;
@@ -43,7 +43,7 @@ public final class ReportHandler implements JobHandler {
     private ReportHandler(
             String kind,
             Predicate<Envelope.Recipient> asked,
-            Function<Job, Fate> fate,
+            BiFunction<Job, Envelope, Fate> fate,
             MailDatabase database,
             Authority authority,
             ReportMail reports,
@@ -64,7 +64,7 @@ public final class ReportHandler implements JobHandler {
         return new ReportHandler(
                 Delivery.DELIVERED_REPORT,
                 Envelope.Recipient::wantsSuccess,
-                _ -> new Fate.Delivered(),
+                (_, _) -> new Fate.Delivered(),
                 database,
                 authority,
                 reports,
@@ -77,18 +77,33 @@ public final class ReportHandler implements JobHandler {
         return new ReportHandler(
                 Delivery.FAILED_REPORT,
                 Envelope.Recipient::wantsFailure,
-                job ->
-                        FailedNotice.fate(
-                                database.jobs()
-                                        .reason(
-                                                job.tenant(),
-                                                Delivery.NOTICE,
-                                                job.subject(),
-                                                job.mailbox().orElseThrow())),
+                (job, _) -> FailedNotice.fate(reason(database, job)),
                 database,
                 authority,
                 reports,
                 outgoing);
+    }
+
+    /// Says that the recipient could not be told yet.
+    public static ReportHandler delayed(
+            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+        return new ReportHandler(
+                Delivery.DELAYED_REPORT,
+                Envelope.Recipient::wantsDelay,
+                (job, envelope) ->
+                        new Fate.Delayed(
+                                FailedNotice.reply(reason(database, job)),
+                                envelope.acceptedAt().plus(RetryPolicy.NOTICE.life())),
+                database,
+                authority,
+                reports,
+                outgoing);
+    }
+
+    /// With which the notice waits or was given up.
+    private static Optional<String> reason(MailDatabase database, Job job) {
+        return database.jobs()
+                .reason(job.tenant(), Delivery.NOTICE, job.subject(), job.mailbox().orElseThrow());
     }
 
     @Override
@@ -131,7 +146,7 @@ public final class ReportHandler implements JobHandler {
                         envelope.envelopeId(),
                         envelope.acceptedAt(),
                         recipients,
-                        fate.apply(job),
+                        fate.apply(job, envelope),
                         Locale.ENGLISH);
         return switch (outgoing.hand(reports.compose(report).requiringTls(envelope.requireTls()))) {
             case Handed.Accepted _ -> new Outcome.Done();

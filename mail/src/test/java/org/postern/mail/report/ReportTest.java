@@ -272,6 +272,41 @@ class ReportTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"-, 1", "DELAY, 1", "'FAILURE,DELAY', 1", "FAILURE, 0", "NEVER, 0"})
+    void aNoticeThatWaitsForFourHoursIsReportedAsDelayedOnce(@Nullable String notifyOn, int told)
+            throws Exception {
+        bring(envelope(Optional.of(NURSE), recipient(PATIENT, notifyOn)));
+        OutgoingMail greylisting =
+                mail -> isNotice(mail) ? new Handed.Deferred("deferred-451") : ACCEPTED;
+
+        run(greylisting);
+        site.clock().advance(Duration.ofHours(3));
+        run(greylisting);
+        assertThat(handed).isEmpty();
+        for (int i = 0; i < 4; i++) {
+            site.clock().advance(Duration.ofHours(5));
+            run(greylisting);
+        }
+
+        assertThat(reports()).hasSize(told);
+        assertThat(reports())
+                .allSatisfy(report -> {
+                    assertThat(report.fields("Action")).containsExactly("delayed");
+                    assertThat(report.fields("Status")).containsExactly("4.0.0");
+                    assertThat(report.fields("Diagnostic-Code")).containsExactly("smtp; 451");
+                    assertThat(report.fields("Will-Retry-Until")).hasSize(1);
+                    assertThat(report.text())
+                            .contains(PATIENT + " was not told of your message yet");
+                });
+        run(_ -> ACCEPTED);
+        site.clock().advance(Duration.ofDays(1));
+        run(_ -> ACCEPTED);
+        assertThat(reports()).hasSize(told);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"NEVER", "SUCCESS", "DELAY"})
     void nobodyHearsOfAFailureWhoDidNotWantTo(String notifyOn) throws Exception {
         bring(envelope(Optional.of(NURSE), recipient(PATIENT, notifyOn)));
@@ -450,6 +485,8 @@ class ReportTest {
                         new NoticeMail(_ -> sender, composer),
                         outgoing),
                 ReportHandler.delivered(
+                        system.database(), system.keys().authority(), reports, outgoing),
+                ReportHandler.delayed(
                         system.database(), system.keys().authority(), reports, outgoing),
                 ReportHandler.failed(
                         system.database(), system.keys().authority(), reports, outgoing));

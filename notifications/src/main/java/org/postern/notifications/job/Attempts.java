@@ -144,7 +144,22 @@ final class Attempts {
                 job.attempt(),
                 reason,
                 delay.get());
-        return jobs.retry(job, reason, now.plus(delay.get()));
+        Instant next = now.plus(delay.get());
+        return age.compareTo(RetryPolicy.LATE) < 0
+                ? jobs.retry(job, reason, next)
+                : retryLate(job, reason, next);
+    }
+
+    private boolean retryLate(Job job, String reason, Instant next) {
+        return Boolean.TRUE.equals(
+                transaction.execute(_ -> {
+                    boolean waits = jobs.retry(job, reason, next);
+                    if (waits) {
+                        Optional.ofNullable(handlers.get(job.kind()))
+                                .ifPresent(handler -> handler.late(job));
+                    }
+                    return waits;
+                }));
     }
 
     private boolean discard(Job job, String reason) {

@@ -21,6 +21,11 @@ public interface JobHandler {
     /// database that is away is tried again soon and often, whatever [#retries] says.
     Outcome handle(Job job);
 
+    /// What follows when a job of this kind still waits after [RetryPolicy#LATE] is promised here,
+    /// in the transaction that says when it is tried again; at every attempt from then on. Nothing
+    /// slow, and no outcome.
+    default void late(Job job) {}
+
     /// What follows when a job of this kind is discarded is promised here: in the transaction that
     /// discards it, so there is never one without the other. Nothing slow, and no outcome.
     default void discarded(Job job) {}

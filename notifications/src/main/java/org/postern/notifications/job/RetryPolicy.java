@@ -47,6 +47,10 @@ public record RetryPolicy(List<Duration> delays, Duration life) {
                             Duration.ofMinutes(5)),
                     Duration.ofDays(5));
 
+    /// When whoever waits for a job should hear that it takes long: mail servers say so after four
+    /// hours.
+    public static final Duration LATE = Duration.ofHours(4);
+
     /// A tenth more or less, so that what failed together does not come back together.
     private static final double JITTER = 0.1;
 

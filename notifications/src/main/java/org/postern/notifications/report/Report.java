@@ -44,6 +44,17 @@ public record Report(
         /// It is in the mailbox, where its owner may read it.
         record Delivered() implements Fate {}
 
+        /// Its owner could not be told of it yet.
+        ///
+        /// @param reply codes of the last reply of a mail server, without its words
+        /// @param until when it is tried again and again
+        record Delayed(Optional<String> reply, Instant until) implements Fate {
+
+            public Delayed {
+                requireCodes(reply);
+            }
+        }
+
         /// Its owner was not told of it.
         ///
         /// @param status of RFC 3463
@@ -51,10 +62,16 @@ public record Report(
         record Failed(String status, Optional<String> reply) implements Fate {
 
             public Failed {
-                if (!status.matches("[45]\\.[0-9]{1,3}\\.[0-9]{1,3}")
-                        || reply.filter(codes -> !codes.matches("[0-9. ]{3,20}")).isPresent()) {
+                if (!status.matches("[45]\\.[0-9]{1,3}\\.[0-9]{1,3}")) {
                     throw new IllegalArgumentException("a status is three numbers");
                 }
+                requireCodes(reply);
+            }
+        }
+
+        private static void requireCodes(Optional<String> reply) {
+            if (reply.filter(codes -> !codes.matches("[0-9. ]{3,20}")).isPresent()) {
+                throw new IllegalArgumentException("a reply's words may quote addresses");
             }
         }
     }

@@ -40,6 +40,7 @@ public final class ReportMail {
         String key =
                 switch (report.fate()) {
                     case Fate.Delivered _ -> "report.delivered.";
+                    case Fate.Delayed _ -> "report.delayed.";
                     case Fate.Failed _ -> "report.failed.";
                 };
 

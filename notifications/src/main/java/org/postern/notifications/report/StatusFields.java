@@ -1,5 +1,6 @@
 package org.postern.notifications.report;
 
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -47,6 +48,12 @@ final class StatusFields {
             case Fate.Delivered _ -> {
                 field(fields, "Action", "delivered");
                 field(fields, "Status", "2.0.0");
+            }
+            case Fate.Delayed(Optional<String> reply, Instant until) -> {
+                field(fields, "Action", "delayed");
+                field(fields, "Status", "4.0.0");
+                reply.ifPresent(codes -> field(fields, "Diagnostic-Code", "smtp; " + codes));
+                field(fields, "Will-Retry-Until", DATE.format(until.atOffset(ZoneOffset.UTC)));
             }
             case Fate.Failed(String status, Optional<String> reply) -> {
                 field(fields, "Action", "failed");
