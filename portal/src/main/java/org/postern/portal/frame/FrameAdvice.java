@@ -17,6 +17,9 @@ public final class FrameAdvice {
 
     @ModelAttribute("frame")
     Frame frame(HttpServletRequest request) throws NotSignedInException {
-        return frames.of(request);
+        // The one page that is there whatever is away asks nobody who its reader is.
+        return request.getRequestURI().equals(Frames.STATUS)
+                ? frames.bare(request)
+                : frames.of(request);
     }
 }

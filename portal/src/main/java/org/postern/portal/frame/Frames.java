@@ -18,6 +18,9 @@ import org.springframework.security.web.csrf.CsrfToken;
 /// Makes the frame of a page.
 public final class Frames {
 
+    /// Where the status page is.
+    public static final String STATUS = "/status";
+
     private final Assets assets;
     private final CspNonce nonce;
     private final KeyService keys;

@@ -12,6 +12,7 @@ import org.postern.mail.board.Board;
 import org.postern.mail.board.Incident;
 import org.postern.mail.board.Maintenance;
 import org.postern.mail.board.Maintenance.State;
+import org.postern.portal.frame.Frames;
 import org.postern.portal.frame.PageController;
 import org.postern.portal.host.CurrentTenant;
 import org.postern.portal.status.Components.Component;
@@ -22,8 +23,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 @PageController
 public final class StatusController {
 
-    public static final String PATH = "/status";
-    public static final String FEED = "/status.atom";
+    public static final String PATH = Frames.STATUS;
+    public static final String FEED = PATH + ".atom";
 
     private final Board board;
     private final Components components;

@@ -39,6 +39,7 @@ class OutageTest {
             assertThat(pressed.header("Content-Security-Policy")).isPresent();
             assertThat(reader.get("/inbox").status()).isEqualTo(503);
             assertThat(browser.get("/help").status()).isEqualTo(200);
+            assertThat(browser.get("/status").status()).isEqualTo(200);
         }
 
         assertThat(portal.events("sign-in.redeemed")).isEqualTo(redeemed);
@@ -58,6 +59,7 @@ class OutageTest {
         portal.stopDatabase();
 
         assertThat(browser.get("/").status()).isEqualTo(200);
+        assertThat(reader.get("/status").status()).isEqualTo(200);
         form.put("address", PATIENT);
         Page asked = browser.post("/sign-in", form);
         assertThat(asked.status()).isEqualTo(200);
