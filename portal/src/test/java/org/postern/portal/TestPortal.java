@@ -408,7 +408,7 @@ public final class TestPortal {
     }
 
     private void awaitDelivery(TenantId tenant, MessageId id) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(50))
                 .until(() -> database.messages().find(tenant, id).isPresent());
     }
 
