@@ -34,11 +34,11 @@ public final class Pkcs11Provider implements KeyProvider {
     private final Attempts attempts;
 
     /// @param library of the module's maker
-    /// @param slot number of the slot that the token is in
+    /// @param slot that the token is in
     /// @param pinFile holds the PIN of the token's user; read again when a session is opened
     /// @param labels of the keys: the first wraps, all unwrap
     public Pkcs11Provider(
-            Path library, long slot, Path pinFile, List<String> labels, SecureRandom random) {
+            Path library, Pkcs11Slot slot, Path pinFile, List<String> labels, SecureRandom random) {
         if (labels.isEmpty() || !labels.stream().allMatch(NamedWrap::isName)) {
             throw new IllegalArgumentException("labels are 1 to 255 characters without spaces");
         }

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Pkcs11Token {
 
     private final Path library;
-    private final long slot;
+    private final Pkcs11Slot slot;
     private final Path pinFile;
     private @Nullable Session session;
     private @Nullable String refusedPin;
 
-    Pkcs11Token(Path library, long slot, Path pinFile) {
+    Pkcs11Token(Path library, Pkcs11Slot slot, Path pinFile) {
         this.library = library;
         this.slot = slot;
         this.pinFile = pinFile;
@@ -90,7 +90,7 @@ final class Pkcs11Token {
                                 library = %s
                                 slot = %d
                                 """
-                                        .formatted(library, slot));
+                                        .formatted(library, number()));
         KeyStore keys = KeyStore.getInstance("PKCS11", provider);
         try {
             keys.load(null, pin.toCharArray());
@@ -101,6 +101,13 @@ final class Pkcs11Token {
             throw e;
         }
         return new Session(provider, keys);
+    }
+
+    private long number() throws GeneralSecurityException {
+        return switch (slot) {
+            case Pkcs11Slot.Numbered(long number) -> number;
+            case Pkcs11Slot.Labelled(String label) -> Pkcs11Tokens.slot(library, label);
+        };
     }
 
     private static boolean isLoginFailure(IOException failure) {

@@ -96,13 +96,49 @@ class Pkcs11ProviderTest implements DistantKeyProviderContract {
     void aLibraryThatIsNotThereIsAway() {
         Pkcs11Provider provider =
                 new Pkcs11Provider(
-                        folder.resolve("nothing.so"), 1, hsm.pinFile(), List.of(label), random);
+                        folder.resolve("nothing.so"),
+                        new Pkcs11Slot.Numbered(1),
+                        hsm.pinFile(),
+                        List.of(label),
+                        random);
 
         assertThatThrownBy(() -> provider.wrap(KeyProviderContract.secret(), CONTEXT))
                 .isInstanceOf(KeyProviderAwayException.class);
     }
 
+    @Test
+    void aTokenIsFoundByItsLabelWhicheverSlotItIsIn() throws Exception {
+        byte[] secret = KeyProviderContract.secret();
+
+        byte[] wrapped = labelled(hsm.library(), SoftHsm.LABEL).wrap(secret, CONTEXT);
+
+        assertThat(provider().unwrap(wrapped, CONTEXT)).as("the same token").isEqualTo(secret);
+        assertThat(labelled(hsm.library(), SoftHsm.LABEL).unwrap(wrapped, CONTEXT))
+                .isEqualTo(secret);
+    }
+
+    @Test
+    void aLabelThatNoTokenHasIsAwayAndSoIsALibraryThatIsNone() throws Exception {
+        Path none = Files.writeString(folder.resolve("none.so"), "no library");
+
+        for (KeyProvider provider :
+                List.of(
+                        labelled(hsm.library(), "stay"),
+                        labelled(hsm.library(), "nobodys"),
+                        labelled(none, SoftHsm.LABEL),
+                        labelled(folder.resolve("nothing.so"), SoftHsm.LABEL))) {
+            assertThatThrownBy(() -> provider.wrap(KeyProviderContract.secret(), CONTEXT))
+                    .isInstanceOf(KeyProviderAwayException.class);
+        }
+    }
+
+    private KeyProvider labelled(Path library, String token) {
+        return new Pkcs11Provider(
+                library, new Pkcs11Slot.Labelled(token), hsm.pinFile(), List.of(label), random);
+    }
+
     private KeyProvider provider(SoftHsm.Token token, Path pin, String... labels) {
-        return new Pkcs11Provider(hsm.library(), token.slot(), pin, List.of(labels), random);
+        return new Pkcs11Provider(
+                hsm.library(), new Pkcs11Slot.Numbered(token.slot()), pin, List.of(labels), random);
     }
 }

@@ -25,6 +25,9 @@ final class SoftHsm {
     /// Of the tokens' user.
     static final String PIN = "softhsm-user-pin-5678";
 
+    /// Of the token for whoever needs one.
+    static final String LABEL = "stays";
+
     private static final Pattern SLOT = Pattern.compile("reassigned to slot ([0-9]+)");
     private static final Path FOLDER =
             requireNonNull(Path.of(System.getenv("SOFTHSM2_CONF")).getParent());
@@ -109,7 +112,7 @@ final class SoftHsm {
             Path library = find(files, "libsofthsm2.so");
             Path program = find(files, "softhsm2-util");
             // All before the library is loaded: it does not see tokens that others make later.
-            Token stays = initialise(program, library, "stays");
+            Token stays = initialise(program, library, LABEL);
             Token goes = initialise(program, library, "goes");
             Token unused = initialise(program, library, "unused");
             return new SoftHsm(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.postern.keys.provider.AwsKms;
 import org.postern.keys.provider.LocalKeystore;
 import org.postern.keys.provider.Pkcs11Provider;
+import org.postern.keys.provider.Pkcs11Slot;
 import org.postern.keys.provider.VaultTransit;
 
 /// Where the root key is kept, as `up` was told.
@@ -20,7 +21,7 @@ public sealed interface KeyProviderOptions {
     /// A token behind PKCS#11.
     ///
     /// @param keys labels; the first wraps, all unwrap
-    record Pkcs11(Path library, long slot, Path pinFile, List<String> keys)
+    record Pkcs11(Path library, Pkcs11Slot slot, Path pinFile, List<String> keys)
             implements KeyProviderOptions {}
 
     /// The Transit engine of a Vault.
@@ -49,8 +50,18 @@ public sealed interface KeyProviderOptions {
                     .variable("POSTERN_PKCS11_LIBRARY");
 
     Option PKCS11_SLOT =
-            Option.of("--pkcs11-slot", "NUMBER", "slot that its token is in")
+            Option.of(
+                            "--pkcs11-slot",
+                            "NUMBER",
+                            "slot that its token is in, if it is not looked for by its label")
                     .variable("POSTERN_PKCS11_SLOT");
+
+    Option PKCS11_TOKEN_LABEL =
+            Option.of(
+                            "--pkcs11-token-label",
+                            "LABEL",
+                            "label of its token, whichever slot that is in")
+                    .variable("POSTERN_PKCS11_TOKEN_LABEL");
 
     Option PKCS11_PIN_FILE =
             Option.of("--pkcs11-pin-file", "FILE", "file with the PIN of the token's user")
@@ -105,6 +116,7 @@ public sealed interface KeyProviderOptions {
                 PROVIDER,
                 PKCS11_LIBRARY,
                 PKCS11_SLOT,
+                PKCS11_TOKEN_LABEL,
                 PKCS11_PIN_FILE,
                 PKCS11_KEYS,
                 VAULT_URL,
@@ -169,10 +181,27 @@ public sealed interface KeyProviderOptions {
         return words;
     }
 
-    private static long slot(Arguments arguments) throws UsageException {
-        String text = arguments.text(PKCS11_SLOT);
+    private static Pkcs11Slot slot(Arguments arguments) throws UsageException {
+        Optional<String> label = arguments.find(PKCS11_TOKEN_LABEL);
+        Optional<String> number = arguments.find(PKCS11_SLOT);
+        if (label.isPresent() == number.isPresent()) {
+            throw new UsageException(
+                    "a token is found by "
+                            + PKCS11_TOKEN_LABEL.name()
+                            + " or by "
+                            + PKCS11_SLOT.name()
+                            + ": give one of them.");
+        }
+        if (label.isPresent()) {
+            if (!Pkcs11Slot.Labelled.isLabel(label.get())) {
+                throw new UsageException(
+                        PKCS11_TOKEN_LABEL.name() + " has 1 to 32 characters of ASCII.");
+            }
+            return new Pkcs11Slot.Labelled(label.get());
+        }
+        String text = number.orElseThrow();
         try {
-            return Long.parseUnsignedLong(text);
+            return new Pkcs11Slot.Numbered(Long.parseUnsignedLong(text));
         } catch (NumberFormatException e) {
             throw new UsageException(
                     PKCS11_SLOT.name() + " wants the number of a slot, not \"" + text + "\".");

@@ -121,8 +121,14 @@ class CommandLineTest {
                 "up --key-provider pkcs11 | --pkcs11-library is missing: --pkcs11-library FILE.",
                 "up --key-provider pkcs11 --pkcs11-library /nothing.so | --pkcs11-library cannot be"
                         + " read: /nothing.so.",
-                "up --key-provider pkcs11 --pkcs11-library pom.xml | --pkcs11-slot is missing:"
-                        + " --pkcs11-slot NUMBER.",
+                "up --key-provider pkcs11 --pkcs11-library pom.xml | a token is found by"
+                        + " --pkcs11-token-label or by --pkcs11-slot: give one of them.",
+                "up --key-provider pkcs11 --pkcs11-library pom.xml --pkcs11-slot 1"
+                        + " --pkcs11-token-label a | a token is found by --pkcs11-token-label or by"
+                        + " --pkcs11-slot: give one of them.",
+                "up --key-provider pkcs11 --pkcs11-library pom.xml --pkcs11-token-label"
+                        + " 123456789012345678901234567890123 | --pkcs11-token-label has 1 to 32"
+                        + " characters of ASCII.",
                 "up --key-provider pkcs11 --pkcs11-library pom.xml --pkcs11-slot a | --pkcs11-slot"
                         + " wants the number of a slot, not \"a\".",
                 "up --key-provider pkcs11 --pkcs11-library pom.xml --pkcs11-slot 1 |"

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.keys.provider.Pkcs11Slot;
 import org.postern.server.embedded.DataFolder;
 import org.postern.server.embedded.StartRefusedException;
 
@@ -164,7 +165,35 @@ class UpTest {
         assertThat(started.getFirst().keyProvider())
                 .isEqualTo(
                         new KeyProviderOptions.Pkcs11(
-                                file, 1855147119L, file, List.of("postern-2027", "postern-2026")));
+                                file,
+                                new Pkcs11Slot.Numbered(1855147119L),
+                                file,
+                                List.of("postern-2027", "postern-2026")));
+    }
+
+    @Test
+    void aTokenMayBeNamedByItsLabel() throws Exception {
+        Path file = Files.writeString(temporary.resolve("file"), "5678");
+        assertThat(
+                        up(
+                                "--smtp-port=0",
+                                "--smtps-port=0",
+                                "--http-port=0",
+                                "--management-port=0",
+                                "--relay=localhost:25",
+                                "--key-provider=pkcs11",
+                                "--pkcs11-library=" + file,
+                                "--pkcs11-token-label=Postern HSM",
+                                "--pkcs11-pin-file=" + file,
+                                "--pkcs11-keys=postern-2027"))
+                .isZero();
+        assertThat(started.getFirst().keyProvider())
+                .isEqualTo(
+                        new KeyProviderOptions.Pkcs11(
+                                file,
+                                new Pkcs11Slot.Labelled("Postern HSM"),
+                                file,
+                                List.of("postern-2027")));
     }
 
     @Test
