@@ -9,7 +9,6 @@ import static org.postern.mail.TestSite.PATIENT;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +105,7 @@ class TamperedArrivalTest {
     /// it was admitted.
     @Test
     void anArrivalBroughtBackAfterRecallRevivesNothing() throws Exception {
-        Map<String, Object> kept = arrival(his);
+        Kept kept = arrival(his);
         byte[] object = Files.readAllBytes(site.blob(his));
         system.deliver();
         Reader patient = system.signIn(PATIENT);
@@ -123,7 +122,7 @@ class TamperedArrivalTest {
                     .update();
         }
         Files.write(site.blob(his), object);
-        restore(kept);
+        restore(his, kept);
 
         system.deliver();
 
@@ -141,7 +140,7 @@ class TamperedArrivalTest {
         MessageId both =
                 system.accept(site.envelope(PATIENT, DAUGHTER), TestSite.plain("both", "text"));
         system.emptySpool();
-        Map<String, Object> kept = arrival(both);
+        Kept kept = arrival(both);
         system.deliver();
         Reader patient = system.signIn(PATIENT);
         Reader daughter = system.signIn(DAUGHTER);
@@ -153,7 +152,7 @@ class TamperedArrivalTest {
                     .param("both", both.value())
                     .update();
         }
-        restore(kept);
+        restore(both, kept);
 
         system.deliver();
 
@@ -166,23 +165,20 @@ class TamperedArrivalTest {
     void aSlotBroughtBackAfterRecallOpensNothing() throws Exception {
         system.deliver();
         Reader patient = system.signIn(PATIENT);
-        List<Map<String, Object>> rows =
+        Kept kept = kept("slot", "sealed_summary", "slot WHERE received AND message_id", his);
+        system.keys().service().destroy(site.tenant(), his, Set.of(patient.mailbox()));
+        int restored =
                 site.mailSql()
                         .sql(
-                                "SELECT slot, sealed_summary FROM slot WHERE message_id = :his AND"
-                                        + " received")
+                                """
+                                UPDATE slot SET slot = decode(:slot, 'hex'), sealed_summary = decode(:summary, 'hex')
+                                 WHERE message_id = :his AND received
+                                """)
+                        .param("slot", kept.one())
+                        .param("summary", kept.other())
                         .param("his", his.value())
-                        .query()
-                        .listOfRows();
-        system.keys().service().destroy(site.tenant(), his, Set.of(patient.mailbox()));
-        site.mailSql()
-                .sql(
-                        "UPDATE slot SET slot = :slot, sealed_summary = :summary WHERE message_id ="
-                                + " :his AND received")
-                .param("slot", rows.getFirst().get("slot"))
-                .param("summary", rows.getFirst().get("sealed_summary"))
-                .param("his", his.value())
-                .update();
+                        .update();
+        assertThat(restored).isEqualTo(1);
 
         assertThatThrownBy(() -> system.reading().open(patient, his))
                 .isInstanceOf(OpeningFailedException.class);
@@ -206,28 +202,35 @@ class TamperedArrivalTest {
                                 && line.contains("message=" + message));
     }
 
-    private Map<String, Object> arrival(MessageId message) {
-        return site.mailSql()
-                .sql(
-                        "SELECT spool_slot, sealed_envelope, spool_id FROM arrival WHERE spool_id ="
-                                + " :id")
-                .param("id", message.value())
-                .query()
-                .singleRow();
+    /// Two sealed columns of a row, in hexadecimal.
+    private record Kept(String one, String other) {}
+
+    private Kept arrival(MessageId message) {
+        return kept("spool_slot", "sealed_envelope", "arrival WHERE spool_id", message);
     }
 
-    private void restore(Map<String, Object> arrival) {
+    private Kept kept(String one, String other, String row, MessageId message) {
+        return site.mailSql()
+                .sql(
+                        "SELECT encode(%s, 'hex'), encode(%s, 'hex') FROM %s = :id"
+                                .formatted(one, other, row))
+                .param("id", message.value())
+                .query((result, _) -> new Kept(result.getString(1), result.getString(2)))
+                .single();
+    }
+
+    private void restore(MessageId message, Kept arrival) {
         int restored =
                 site.mailSql()
                         .sql(
                                 """
-                                UPDATE arrival SET state = 'available', run_at = arrived_at, spool_slot = :slot,
-                                                   sealed_envelope = :envelope
+                                UPDATE arrival SET state = 'available', run_at = arrived_at,
+                                                   spool_slot = decode(:slot, 'hex'), sealed_envelope = decode(:envelope, 'hex')
                                  WHERE spool_id = :id AND state = 'completed'
                                 """)
-                        .param("slot", arrival.get("spool_slot"))
-                        .param("envelope", arrival.get("sealed_envelope"))
-                        .param("id", arrival.get("spool_id"))
+                        .param("slot", arrival.one())
+                        .param("envelope", arrival.other())
+                        .param("id", message.value())
                         .update();
         assertThat(restored).isEqualTo(1);
     }

@@ -45,7 +45,9 @@ public final class ObjectEndpoint {
         this.custody = custody;
     }
 
-    /// @param owner the address of one who has the message
+    /// One of the two, for one who has the message.
+    ///
+    /// @param owner his address
     @WriteOperation
     public WebEndpointResponse<Object> export(
             @Selector String what, String host, String message, String owner) throws IOException {
