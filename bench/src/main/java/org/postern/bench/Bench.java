@@ -33,13 +33,19 @@ public final class Bench {
 
     private static int crypto(List<String> words, PrintStream out) throws Exception {
         CryptoFigures.Effort effort =
-                words.contains("--quick") ? CryptoFigures.Effort.QUICK : CryptoFigures.Effort.FULL;
+                switch (words.isEmpty() ? "" : words.getFirst()) {
+                    case "--quick" -> CryptoFigures.Effort.QUICK;
+                    case "--bytes" -> CryptoFigures.Effort.only(Integer.parseInt(words.get(1)));
+                    default -> CryptoFigures.Effort.FULL;
+                };
         CryptoFigures.print(CryptoFigures.measure(effort), out);
         return 0;
     }
 
     private static int explain(PrintStream out) {
-        out.println("bench crypto [--quick]  sealing and opening on one core, beside openssl");
+        out.println(
+                "bench crypto [--quick | --bytes N]  sealing and opening on one core, beside"
+                        + " openssl and the bare cipher");
         out.println(
                 "bench intake            the SMTP door beside Postfix (needs it, openssl and"
                         + " root)");

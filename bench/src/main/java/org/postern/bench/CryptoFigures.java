@@ -31,6 +31,12 @@ final class CryptoFigures {
 
         static final Effort FULL = new Effort(2, 5, 5, 2, 3, Optional.empty());
         static final Effort QUICK = new Effort(1, 2, 3, 1, 1, Optional.empty());
+
+        /// One size alone, in seconds: enough to see where it stands.
+        static Effort only(int bytes) {
+            return new Effort(1, 2, 3, 1, 1, Optional.of(bytes));
+        }
+
         static final Effort SMOKE = new Effort(0, 0, 1, 0.01, 1, Optional.of(16 * 1024));
     }
 
@@ -50,6 +56,15 @@ final class CryptoFigures {
             List<Line> lines,
             Optional<OpensslSpeed> before,
             Optional<OpensslSpeed> after) {
+
+        /// What the cipher alone does with contents of this size, in the same run.
+        Optional<Double> bareCipher(Optional<Long> bytes) {
+            return lines.stream()
+                    .filter(line -> line.name().equals("BodyBenchmark.bareCipher"))
+                    .filter(line -> line.bytes().equals(bytes))
+                    .map(Line::megabytesPerSecond)
+                    .findFirst();
+        }
 
         /// The better of two runs: others on the machine only ever make it slower.
         Optional<Double> openssl() {
@@ -129,12 +144,12 @@ final class CryptoFigures {
                                 figures.after()
                                         .map(OpensslSpeed::megabytesPerSecond)
                                         .orElse(Double.NaN)));
-        out.println("| what | content | per second | MB/s | of openssl |");
-        out.println("|---|---:|---:|---:|---:|");
+        out.println("| what | content | per second | MB/s | of openssl | of the bare cipher |");
+        out.println("|---|---:|---:|---:|---:|---:|");
         for (Line line : figures.lines()) {
             out.printf(
                     Locale.ROOT,
-                    "| %s | %s | %.0f ± %.0f | %s | %s |%n",
+                    "| %s | %s | %.0f ± %.0f | %s | %s | %s |%n",
                     line.name(),
                     line.bytes().map(CryptoFigures::size).orElse(""),
                     line.perSecond(),
@@ -142,17 +157,21 @@ final class CryptoFigures {
                     line.bytes().isPresent()
                             ? String.format(Locale.ROOT, "%.0f", line.megabytesPerSecond())
                             : "",
-                    ratio(line, figures.openssl()));
+                    ratio(line, figures.openssl()),
+                    ratio(line, figures.bareCipher(line.bytes())));
         }
     }
 
-    private static String ratio(Line line, Optional<Double> openssl) {
-        return line.bytes().isPresent() && openssl.isPresent()
-                ? String.format(Locale.ROOT, "%.2f", line.megabytesPerSecond() / openssl.get())
+    private static String ratio(Line line, Optional<Double> yardstick) {
+        return line.bytes().isPresent() && yardstick.isPresent()
+                ? String.format(Locale.ROOT, "%.2f", line.megabytesPerSecond() / yardstick.get())
                 : "";
     }
 
     private static String size(long bytes) {
+        if (bytes % 1_000_000 == 0) {
+            return bytes / 1_000_000 + " MB";
+        }
         return bytes < 1 << 20 ? (bytes >> 10) + " KiB" : (bytes >> 20) + " MiB";
     }
 }

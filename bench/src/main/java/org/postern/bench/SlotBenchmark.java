@@ -22,10 +22,32 @@ public class SlotBenchmark {
     private final ObjectHeader header = door.header();
     private final DataKey dataKey = DataKey.generate(door.random);
     private final WrappingKey mailboxKey = WrappingKey.generate(door.random, 1);
+    private final WrappingKey tenantKey = WrappingKey.generate(door.random, 1);
+    private final byte[] context = new byte[64];
+    private final byte[] summary = new byte[400];
     private final ShredSecret shredSecret = ShredSecret.generate(door.random);
     private final SlotName name = SlotName.of(header, door.id());
     private final Slot slot = Slots.seal(dataKey, mailboxKey, shredSecret, name, door.random);
     private final SpoolSlot spoolSlot = door.spoolSealer.seal(dataKey, header);
+
+    /// What admission and delivery make for each of a thousand recipients: a shred secret, wrapped;
+    /// a slot; a sealed summary.
+    @Benchmark
+    public int slotsOfAThousand() {
+        int bytes = 0;
+        for (int i = 0; i < 1000; i++) {
+            ShredSecret secret = ShredSecret.generate(door.random);
+            SlotName one = SlotName.of(header, door.id());
+            bytes += tenantKey.wrap(secret, context, door.random).toBytes().length;
+            bytes += Slots.seal(dataKey, mailboxKey, secret, one, door.random).toBytes().length;
+            bytes +=
+                    Slots.summaryKey(mailboxKey, secret, one)
+                            .seal(summary, header.hash(), door.random)
+                            .toBytes()
+                            .length;
+        }
+        return bytes;
+    }
 
     /// A slot for one more mailbox, as at admission.
     @Benchmark

@@ -19,12 +19,16 @@ class CryptoFiguresTest {
         assertThat(figures.lines())
                 .extracting(Line::name)
                 .containsExactlyInAnyOrder(
+                        "BodyBenchmark.bareCipher",
                         "BodyBenchmark.open",
+                        "BodyBenchmark.openAndHash",
                         "BodyBenchmark.seal",
+                        "BodyBenchmark.sealAndHash",
                         "SlotBenchmark.openSlot",
                         "SlotBenchmark.openSpoolSlot",
                         "SlotBenchmark.sealSlot",
-                        "SlotBenchmark.sealSpoolSlot");
+                        "SlotBenchmark.sealSpoolSlot",
+                        "SlotBenchmark.slotsOfAThousand");
         assertThat(figures.lines()).allSatisfy(line -> assertThat(line.perSecond()).isPositive());
         assertThat(printed(figures)).contains("| BodyBenchmark.seal | 16 KiB |");
     }

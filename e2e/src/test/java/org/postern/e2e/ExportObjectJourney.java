@@ -2,12 +2,13 @@ package org.postern.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.BrowserContext;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,11 +70,18 @@ class ExportObjectJourney {
         try (SmtpSession smtp = SmtpSession.open(postern)) {
             assertThat(smtp.send("nurse@example.com", List.of(PATIENT), mail)).startsWith("250");
         }
-        try (Browser browser = new Browser();
-                BrowserContext context = browser.somebody(false)) {
-            URI notice = new Reader(postern, PATIENT, context).nextMail().links().getFirst();
-            return notice.getPath().substring(notice.getPath().lastIndexOf('/') + 1);
-        }
+        URI notice =
+                await().atMost(Duration.ofSeconds(30))
+                        .until(
+                                () ->
+                                        Reader.mails(
+                                                postern.data(),
+                                                entry -> entry.to().contains(PATIENT)),
+                                mails -> !mails.isEmpty())
+                        .getFirst()
+                        .links()
+                        .getFirst();
+        return notice.getPath().substring(notice.getPath().lastIndexOf('/') + 1);
     }
 
     private static int export(Path data, String message, String owner, Path out) {

@@ -2,6 +2,8 @@ package org.postern.portal;
 
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -123,9 +125,9 @@ public final class TestPortal {
         try {
             folder = Files.createTempDirectory("portal-test");
             postgres = EmbeddedPostgres.builder().start();
-            mailData = postgres.getPostgresDatabase();
+            mailData = pool(postgres.getPostgresDatabase());
             JdbcClient.create(mailData).sql("CREATE DATABASE ledger").update();
-            ledgerData = postgres.getDatabase("postgres", "ledger");
+            ledgerData = pool(postgres.getDatabase("postgres", "ledger"));
             MailSchema.migrate(mailData);
             LedgerSchema.migrate(ledgerData);
             redisPort = freePort();
@@ -513,6 +515,14 @@ public final class TestPortal {
         } catch (MalformedAddressException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    private static DataSource pool(DataSource database) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database);
+        config.setMaximumPoolSize(16);
+        config.setConnectionTimeout(1_000);
+        return new HikariDataSource(config);
     }
 
     private static int freePort() throws IOException {
