@@ -35,10 +35,8 @@ final class FailedNotice {
         return switch (word) {
             case "relay-without-smtputf8" -> failed("5.6.7"); // RFC 6531, section 3.5
             case "names-do-not-open" -> failed("5.3.0");
-            default -> {
-                // Tried until its time was over: RFC 3463, section 3.5, X.4.7.
-                yield new Fate.Failed("4.4.7", reply(reason));
-            }
+            // Tried until its time was over: RFC 3463, section 3.5, X.4.7.
+            default -> new Fate.Failed("4.4.7", reply(reason));
         };
     }
 
