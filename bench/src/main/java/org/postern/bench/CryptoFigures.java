@@ -34,7 +34,7 @@ final class CryptoFigures {
 
         /// One size alone, in seconds: enough to see where it stands.
         static Effort only(int bytes) {
-            return new Effort(1, 2, 3, 1, 1, Optional.of(bytes));
+            return new Effort(1, 4, 3, 2, 1, Optional.of(bytes));
         }
 
         static final Effort SMOKE = new Effort(0, 0, 1, 0.01, 1, Optional.of(16 * 1024));
