@@ -260,13 +260,13 @@ final class LedgerKeyService implements KeyService {
         } catch (DamagedLedgerException e) {
             throw new OpeningFailedException();
         }
-        if (secret.isEmpty() || mailboxKey.isEmpty()) {
+        if (secret.isEmpty()) {
             throw new OpeningFailedException();
         }
         try {
             return Slots.open(
                     slot,
-                    mailboxKey.get(),
+                    mailboxKey.orElseThrow(OpeningFailedException::new),
                     secret.get().secret(),
                     name(tenant, object, mailbox.id()));
         } catch (OpeningFailedException e) {
