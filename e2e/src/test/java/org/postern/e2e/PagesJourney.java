@@ -106,7 +106,7 @@ class PagesJourney {
             visit.look("locked-wrong");
             page.getByLabel("The message’s password").fill("Tulips at noon");
             page.keyboard().press("Enter");
-            page.getByText("your results are attached").waitFor();
+            page.locator(".mail-text").waitFor();
             page.navigate(postern.portal() + "/sent");
             visit.look("sent");
             page.locator("header summary").click();
@@ -225,7 +225,7 @@ class PagesJourney {
                         type,
                         text.replace("\n", "\r\n"),
                         "blood-test-2026-11.pdf",
-                        Mail.file(180_000, recipient.hashCode() + type.length()));
+                        Mail.file(180_000, recipient.hashCode() + subject.hashCode()));
         try (SmtpSession smtp = SmtpSession.open(postern)) {
             assertThat(smtp.send(NURSE, List.of(recipient), content)).startsWith("250");
         }
