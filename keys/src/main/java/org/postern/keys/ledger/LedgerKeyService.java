@@ -278,14 +278,14 @@ final class LedgerKeyService implements KeyService {
     @Override
     public Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
             throws NotSignedInException {
-        return passwords.find(tenant, message.value(), readers.mailbox(tenant, reader), reader);
+        return passwords.find(tenant, message.value(), readerOf(tenant, reader), reader);
     }
 
     @Override
     public Optional<Lock> unlock(
             TenantId tenant, ReadingKey reader, MessageId message, String password)
             throws NotSignedInException {
-        MailboxId mailbox = readers.mailbox(tenant, reader);
+        MailboxId mailbox = readerOf(tenant, reader);
         Optional<Lock> lock = passwords.find(tenant, message.value(), mailbox, reader);
         if (lock.isEmpty()
                 || passwords.unlock(tenant, message.value(), mailbox, reader, password)) {
@@ -303,7 +303,7 @@ final class LedgerKeyService implements KeyService {
     public boolean relock(
             TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
             throws NotSignedInException {
-        MailboxId author = readers.mailbox(tenant, reader);
+        MailboxId author = readerOf(tenant, reader);
         boolean changed =
                 requireResult(
                         transaction.execute(
@@ -384,10 +384,14 @@ final class LedgerKeyService implements KeyService {
     }
 
     /// Who reads, once nothing is left to be repeated.
+    private MailboxId readerOf(TenantId tenant, ReadingKey reader) throws NotSignedInException {
+        deletions.requireRepeated();
+        return readers.mailbox(tenant, reader);
+    }
+
     private Mailboxes.Mailbox mailbox(TenantId tenant, ReadingKey reader)
             throws NotSignedInException {
-        deletions.requireRepeated();
-        return mailboxes.get(tenant, readers.mailbox(tenant, reader));
+        return mailboxes.get(tenant, readerOf(tenant, reader));
     }
 
     /// Its time is short from now on, and nothing gives it back.
