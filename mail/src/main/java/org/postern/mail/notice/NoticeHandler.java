@@ -22,7 +22,6 @@ import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
 import org.postern.notifications.notice.Notice;
 import org.postern.notifications.notice.NoticeMail;
-import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.OutgoingMessage;
 
@@ -95,11 +94,7 @@ public final class NoticeHandler implements JobHandler {
         } catch (OpeningFailedException | MalformedAddressException e) {
             return new Outcome.Discard("names-do-not-open");
         }
-        return switch (outgoing.hand(mail)) {
-            case Handed.Accepted _ -> new Outcome.Done();
-            case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
-            case Handed.Refused(String reason) -> new Outcome.Discard(reason);
-        };
+        return outgoing.hand(mail).outcome();
     }
 
     /// The sender is told, unless nobody wants to hear it.

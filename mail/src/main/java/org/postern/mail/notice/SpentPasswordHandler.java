@@ -19,7 +19,6 @@ import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
 import org.postern.notifications.notice.SpentPassword;
 import org.postern.notifications.notice.SpentPasswordMail;
-import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.OutgoingMail;
 
 /// Tells an author that his message's password was typed wrong too often. Opens two addresses and
@@ -78,11 +77,7 @@ public final class SpentPasswordHandler implements JobHandler {
         } catch (DamagedRowException | OpeningFailedException | MalformedAddressException e) {
             return new Outcome.Discard("names-do-not-open");
         }
-        return switch (outgoing.hand(mail.compose(spent))) {
-            case Handed.Accepted _ -> new Outcome.Done();
-            case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
-            case Handed.Refused(String reason) -> new Outcome.Discard(reason);
-        };
+        return outgoing.hand(mail.compose(spent)).outcome();
     }
 
     private Optional<EmailAddress> address(Job job, MailboxId mailbox)

@@ -21,7 +21,6 @@ import org.postern.mail.delivery.OperationsRecords;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
-import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.report.Report;
 import org.postern.notifications.report.Report.Fate;
@@ -148,11 +147,7 @@ public final class ReportHandler implements JobHandler {
                         recipients,
                         fate.apply(job, envelope),
                         Locale.ENGLISH);
-        return switch (outgoing.hand(reports.compose(report).requiringTls(envelope.requireTls()))) {
-            case Handed.Accepted _ -> new Outcome.Done();
-            case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
-            case Handed.Refused(String reason) -> new Outcome.Discard(reason);
-        };
+        return outgoing.hand(reports.compose(report).requiringTls(envelope.requireTls())).outcome();
     }
 
     private Envelope open(Job job, MailboxId mailbox, SealedRecord sealed)

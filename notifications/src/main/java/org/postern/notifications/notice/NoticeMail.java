@@ -1,6 +1,5 @@
 package org.postern.notifications.notice;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.postern.notifications.outgoing.Letter;
 import org.postern.notifications.outgoing.MailComposer;
@@ -33,9 +32,6 @@ public final class NoticeMail {
         String author = bySomebody ? named : organisation;
         String recipient = notice.recipient().text();
 
-        List<String> footer = new ArrayList<>(List.of(organisation));
-        footer.addAll(sender.postalDetails());
-        footer.add(texts.get("footer.secured"));
         Page page =
                 new Page(
                         texts,
@@ -59,7 +55,7 @@ public final class NoticeMail {
                                 new Block.Note(
                                         texts.get("notice.unexpected"),
                                         texts.get("notice.unexpected-answer"))),
-                        footer);
+                        sender.footer(texts));
         return composer.compose(
                 sender,
                 new Letter(

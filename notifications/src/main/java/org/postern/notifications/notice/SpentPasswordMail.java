@@ -1,6 +1,5 @@
 package org.postern.notifications.notice;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.postern.notifications.outgoing.Letter;
 import org.postern.notifications.outgoing.MailComposer;
@@ -27,9 +26,6 @@ public final class SpentPasswordMail {
         Sender sender = senders.of(spent.tenant());
         Texts texts = Texts.in(spent.language());
         String recipient = spent.recipient().text();
-        List<String> footer = new ArrayList<>(List.of(sender.organisation()));
-        footer.addAll(sender.postalDetails());
-        footer.add(texts.get("footer.secured"));
         Page page =
                 new Page(
                         texts,
@@ -43,7 +39,7 @@ public final class SpentPasswordMail {
                                 new Block.Note(
                                         texts.get("password-spent.unexpected"),
                                         texts.get("password-spent.unexpected-answer", recipient))),
-                        footer);
+                        sender.footer(texts));
         return composer.compose(
                 sender,
                 new Letter(

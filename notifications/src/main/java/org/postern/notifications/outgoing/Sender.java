@@ -3,6 +3,7 @@ package org.postern.notifications.outgoing;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.postern.db.EmailAddress;
 
 /// In whose name a tenant's mail goes out.
@@ -32,6 +33,13 @@ public record Sender(
                 || !portal.getRawPath().matches("/?")) {
             throw new IllegalArgumentException("a portal is scheme, host and port");
         }
+    }
+
+    /// The lines under every mail.
+    public List<String> footer(Texts texts) {
+        return Stream.of(List.of(organisation), postalDetails, List.of(texts.get("footer.secured")))
+                .flatMap(List::stream)
+                .toList();
     }
 
     /// A link into the portal.

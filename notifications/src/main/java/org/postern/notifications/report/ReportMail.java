@@ -3,7 +3,6 @@ package org.postern.notifications.report;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.postern.notifications.outgoing.Letter;
@@ -44,9 +43,6 @@ public final class ReportMail {
                     case Fate.Failed _ -> "report.failed.";
                 };
 
-        List<String> footer = new ArrayList<>(List.of(organisation));
-        footer.addAll(sender.postalDetails());
-        footer.add(texts.get("footer.secured"));
         return composer.report(
                 sender,
                 new Letter(
@@ -62,7 +58,7 @@ public final class ReportMail {
                                                 texts.get(key + "what", recipient, organisation)),
                                         new Block.Paragraph(
                                                 texts.get("report.which", time(report, texts)))),
-                                footer)),
+                                sender.footer(texts))),
                 StatusFields.of(report, reportingMta));
     }
 

@@ -1,6 +1,5 @@
 package org.postern.notifications.signin;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import org.postern.keys.KeyService.Issued;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
-import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.Letter;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMail;
@@ -78,20 +76,13 @@ public final class SignInMail implements JobHandler {
         if (issued.isEmpty()) {
             return new Outcome.Done();
         }
-        return switch (outgoing.hand(compose(job, issued.get()))) {
-            case Handed.Accepted _ -> new Outcome.Done();
-            case Handed.Deferred(String reason) -> new Outcome.Retry(reason);
-            case Handed.Refused(String reason) -> new Outcome.Discard(reason);
-        };
+        return outgoing.hand(compose(job, issued.get())).outcome();
     }
 
     private OutgoingMessage compose(Job job, Issued issued) {
         Sender sender = senders.of(job.tenant());
         Texts texts = Texts.in(Locale.ENGLISH);
         String organisation = sender.organisation();
-        List<String> footer = new ArrayList<>(List.of(organisation));
-        footer.addAll(sender.postalDetails());
-        footer.add(texts.get("footer.secured"));
         Page page =
                 new Page(
                         texts,
@@ -105,7 +96,7 @@ public final class SignInMail implements JobHandler {
                                 new Block.Note(
                                         texts.get("sign-in.unexpected"),
                                         texts.get("sign-in.unexpected-answer"))),
-                        footer);
+                        sender.footer(texts));
         // The attempt is part of the name: each has its own token, and a mail server that drops
         // what
         // it has seen before would drop the only one that works.
