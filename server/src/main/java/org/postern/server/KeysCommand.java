@@ -29,7 +29,6 @@ record KeysCommand(
         implements Command {
 
     private static final int BROKEN = 1;
-    private static final int REFUSED = 422;
 
     private static final Option HOST =
             Option.of("--host", "NAME", "only of the tenant whose portal has this host name");
@@ -92,24 +91,10 @@ record KeysCommand(
         }
         ControlClient.Answer answer =
                 new ControlClient(RunningPostern.find(arguments)).post("/keys/" + what, body);
-        if (!answer.done()) {
-            throw new CommandFailedException(sentence(answer));
-        }
-        KeysEndpoint.Answer found = answer.as(KeysEndpoint.Answer.class);
+        KeysEndpoint.Answer found =
+                answer.required("this process has not the keys: ask the one with the role keys.")
+                        .as(KeysEndpoint.Answer.class);
         found.lines().forEach(console::say);
         return found.good() ? 0 : BROKEN;
     }
-
-    private static String sentence(ControlClient.Answer answer) throws CommandFailedException {
-        return switch (answer.status()) {
-            case REFUSED -> answer.as(Refused.class).sentence();
-            case 404 -> "this process has not the keys: ask the one with the role keys.";
-            default ->
-                    "the running Postern could not do it now (it answered "
-                            + answer.status()
-                            + "); try again.";
-        };
-    }
-
-    private record Refused(String sentence) {}
 }

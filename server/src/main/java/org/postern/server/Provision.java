@@ -236,28 +236,20 @@ record Provision(
         }
         ControlClient.Answer answer =
                 new ControlClient(RunningPostern.find(arguments)).post("/control/" + what, body);
-        if (answer.done()) {
-            Done done = answer.as(Done.class);
-            console.say(done.id());
-            if (done.password() != null) {
-                console.say("user name " + done.id());
-                console.say("password " + done.password());
-                console.say("The password is not kept and will not be shown again.");
-            }
-            if (done.secretHeader() != null) {
-                console.say("X-Postern-Connector: " + done.secretHeader());
-                console.say(
-                        "Have every message carry this field. It is not kept and will not be shown"
-                                + " again.");
-            }
-            return 0;
+        Done done = answer.required().as(Done.class);
+        console.say(done.id());
+        if (done.password() != null) {
+            console.say("user name " + done.id());
+            console.say("password " + done.password());
+            console.say("The password is not kept and will not be shown again.");
         }
-        throw new CommandFailedException(
-                answer.status() == 422
-                        ? answer.as(Refused.class).sentence()
-                        : "the running Postern could not do it now (it answered "
-                                + answer.status()
-                                + "); try again.");
+        if (done.secretHeader() != null) {
+            console.say("X-Postern-Connector: " + done.secretHeader());
+            console.say(
+                    "Have every message carry this field. It is not kept and will not be shown"
+                            + " again.");
+        }
+        return 0;
     }
 
     /// In base64. The running Postern may not be able to read the administrator's files.
@@ -276,6 +268,4 @@ record Provision(
     }
 
     private record Done(String id, @Nullable String password, @Nullable String secretHeader) {}
-
-    private record Refused(String sentence) {}
 }

@@ -31,6 +31,11 @@ record Shred(
         boolean confirmed)
         implements Command {
 
+    private static final int AWAY = 503;
+
+    private static final String NOT_HERE =
+            "this process has not the role for it: ask the one with the role worker.";
+
     private static final Option HOST =
             Option.of("--host", "NAME", "host name of the tenant's portal").standard("localhost");
 
@@ -119,22 +124,11 @@ record Shred(
                 arguments.find(option).ifPresent(value -> body.put(field, value)));
         ControlClient.Answer answer =
                 new ControlClient(RunningPostern.find(arguments)).post("/shredding/" + what, body);
-        return switch (answer.status()) {
-            case 200 -> {
-                console.say(answer.as(Said.class).sentence());
-                yield 0;
-            }
-            case 404 ->
-                    throw new CommandFailedException(
-                            "this process has not the role for it: ask the one with the role"
-                                    + " worker.");
-            case 422, 503 -> throw new CommandFailedException(answer.as(Said.class).sentence());
-            default ->
-                    throw new CommandFailedException(
-                            "the running Postern could not do it now (it answered "
-                                    + answer.status()
-                                    + "); try again.");
-        };
+        if (answer.status() == AWAY) {
+            throw new CommandFailedException(answer.as(Said.class).sentence());
+        }
+        console.say(answer.required(NOT_HERE).as(Said.class).sentence());
+        return 0;
     }
 
     private record Said(String sentence) {}

@@ -46,17 +46,9 @@ public final class AuditExport implements Command {
     public int run(Arguments arguments, Console console)
             throws UsageException, CommandFailedException, InterruptedException {
         Path out = arguments.path(OUT);
-        ControlClient.Answer answer =
-                new ControlClient(RunningPostern.find(arguments))
-                        .download("/audit", Map.of("host", arguments.text(HOST)), out);
-        if (!answer.done()) {
-            throw new CommandFailedException(
-                    answer.status() == 422
-                            ? answer.as(Refused.class).sentence()
-                            : "the running Postern could not do it now (it answered "
-                                    + answer.status()
-                                    + "); try again.");
-        }
+        new ControlClient(RunningPostern.find(arguments))
+                .download("/audit", Map.of("host", arguments.text(HOST)), out)
+                .required();
         console.say("written to " + out);
         console.say("verifier key " + header(out).verifierKey());
         console.say(
@@ -77,6 +69,4 @@ public final class AuditExport implements Command {
         throw new CommandFailedException(
                 "the running Postern is of another version than this command.");
     }
-
-    private record Refused(String sentence) {}
 }

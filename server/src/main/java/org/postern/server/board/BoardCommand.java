@@ -21,6 +21,9 @@ import org.postern.server.cli.UsageException;
 public record BoardCommand(String name, String summary, String what, List<Option> asked)
         implements Command {
 
+    private static final String NOT_HERE =
+            "this process has not the role for it: ask one with the role worker or portal.";
+
     private static final Option FROM =
             Option.of(
                     "--from", "TIME", "when it begins: 2026-12-01T22:00, with Z or +01:00, or +2h");
@@ -88,8 +91,7 @@ public record BoardCommand(String name, String summary, String what, List<Option
             throws UsageException, CommandFailedException, InterruptedException {
         ControlClient client = new ControlClient(RunningPostern.find(arguments));
         if (what.isEmpty()) {
-            ControlClient.Answer answer = client.get("/board");
-            require(answer);
+            ControlClient.Answer answer = client.get("/board").required(NOT_HERE);
             List<String> lines = answer.as(Lines.class).lines();
             if (lines.isEmpty()) {
                 console.say("no maintenance, no incident.");
@@ -102,26 +104,12 @@ public record BoardCommand(String name, String summary, String what, List<Option
             Optional<String> value = arguments.find(option);
             value.ifPresent(given -> body.put(option.name().substring(2), given));
         }
-        ControlClient.Answer answer = client.post("/board/" + what, body);
-        require(answer);
+        ControlClient.Answer answer = client.post("/board/" + what, body).required(NOT_HERE);
         console.say(answer.as(Done.class).id());
         return 0;
-    }
-
-    private static void require(ControlClient.Answer answer) throws CommandFailedException {
-        if (!answer.done()) {
-            throw new CommandFailedException(
-                    answer.status() == 422
-                            ? answer.as(Refused.class).sentence()
-                            : "the running Postern could not do it now (it answered "
-                                    + answer.status()
-                                    + "); database and Redis may both be away. Try again.");
-        }
     }
 
     private record Lines(List<String> lines) {}
 
     private record Done(String id) {}
-
-    private record Refused(String sentence) {}
 }

@@ -25,6 +25,8 @@ public final class ControlClient {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int OK = 200;
+    private static final int NOT_HERE = 404;
+    private static final int REFUSED = 422;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
 
@@ -118,6 +120,33 @@ public final class ControlClient {
         public boolean done() {
             return status >= 200 && status < 300;
         }
+
+        /// This answer, if it was done.
+        ///
+        /// @throws CommandFailedException with the sentence of the running Postern, or ours
+        public Answer required() throws CommandFailedException {
+            if (done()) {
+                return this;
+            }
+            throw new CommandFailedException(
+                    status == REFUSED
+                            ? as(Refused.class).sentence()
+                            : "the running Postern could not do it now (it answered "
+                                    + status
+                                    + "); try again.");
+        }
+
+        /// The same of what not every process does.
+        ///
+        /// @param notHere the sentence for one that does not
+        public Answer required(String notHere) throws CommandFailedException {
+            if (status == NOT_HERE) {
+                throw new CommandFailedException(notHere);
+            }
+            return required();
+        }
+
+        private record Refused(String sentence) {}
 
         /// The body, which must be JSON of this type.
         public <T> T as(Class<T> type) throws CommandFailedException {

@@ -23,6 +23,10 @@ public final class ExportObject implements Command {
     private static final Operand MESSAGE =
             new Operand("MESSAGE", "its id, as in the address of its page after /m/");
 
+    private static final String NOT_HERE =
+            "this process has not the role for it: ask the one with the role keys, which needs the"
+                    + " folder of sealed objects (--blobs).";
+
     private static final Option HOST =
             Option.of("--host", "NAME", "host name of the tenant's portal").standard("localhost");
 
@@ -67,9 +71,8 @@ public final class ExportObject implements Command {
                         "message", arguments.operand(0),
                         "owner", arguments.text(FOR));
         ControlClient postern = new ControlClient(RunningPostern.find(arguments));
-        requireDone(postern.download("/object/sealed", asked, out));
-        ControlClient.Answer key = postern.post("/object/key", asked);
-        requireDone(key);
+        postern.download("/object/sealed", asked, out).required(NOT_HERE);
+        ControlClient.Answer key = postern.post("/object/key", asked).required(NOT_HERE);
         try {
             SecretFile.write(keyFile, key.as(Taken.class).key());
         } catch (IOException e) {
@@ -80,25 +83,6 @@ public final class ExportObject implements Command {
         console.say("Open it with ./postern open-object " + out + " --key " + keyFile + ".");
         return 0;
     }
-
-    private static void requireDone(ControlClient.Answer answer) throws CommandFailedException {
-        if (answer.done()) {
-            return;
-        }
-        throw new CommandFailedException(
-                switch (answer.status()) {
-                    case 422 -> answer.as(Refused.class).sentence();
-                    case 404 ->
-                            "this process has not the role for it: ask the one with the role keys,"
-                                    + " which needs the folder of sealed objects (--blobs).";
-                    default ->
-                            "the running Postern could not do it now (it answered "
-                                    + answer.status()
-                                    + "); try again.";
-                });
-    }
-
-    private record Refused(String sentence) {}
 
     private record Taken(String key) {
         @Override
