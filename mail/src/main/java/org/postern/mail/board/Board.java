@@ -25,6 +25,7 @@ import org.postern.db.store.BoardEntry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,28 +62,26 @@ public final class Board {
         this.entries = Map.copyOf(byId(load(file)));
     }
 
-    /// Puts an entry where every process finds it.
+    /// Puts an entry into the first place that takes it; the next [#refresh] gives it to the others,
+    /// so that nobody waits for one that is away.
     ///
     /// @throws DataAccessException if no place takes it now: nothing was written
-    public synchronized void write(BoardEntry entry) {
-        DataAccessException last = null;
-        int taken = 0;
+    public void write(BoardEntry entry) {
+        DataAccessException last = new TransientDataAccessResourceException("no place to write to");
         for (BoardCopy copy : copies) {
             try {
                 copy.add(entry);
-                taken++;
+                keep(List.of(entry));
+                return;
             } catch (DataAccessException e) {
                 last = e;
             }
         }
-        if (taken == 0 && last != null) {
-            throw last;
-        }
-        keep(List.of(entry));
+        throw last;
     }
 
     /// Takes what others wrote, and gives each place what it lacks.
-    public synchronized void refresh() {
+    public void refresh() {
         Instant oldest = clock.instant().minus(KEPT);
         Map<BoardCopy, Map<UUID, BoardEntry>> found = new LinkedHashMap<>();
         for (BoardCopy copy : copies) {
@@ -175,7 +174,7 @@ public final class Board {
                 .values();
     }
 
-    private void keep(Collection<BoardEntry> more) {
+    private synchronized void keep(Collection<BoardEntry> more) {
         Map<UUID, BoardEntry> all = new HashMap<>(entries);
         more.forEach(entry -> all.putIfAbsent(entry.id(), entry));
         if (all.size() == entries.size()) {
