@@ -1,11 +1,11 @@
 package org.postern.keys.ledger;
 
 import static org.postern.keys.ledger.Rows.at;
+import static org.postern.keys.ledger.Rows.instant;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -133,7 +133,7 @@ final class Deletions {
 
     private Optional<Instant> until() {
         return sql.sql("SELECT until FROM repeated_deletion")
-                .query((row, _) -> row.getObject("until", OffsetDateTime.class).toInstant())
+                .query((row, _) -> instant(row, "until"))
                 .optional();
     }
 

@@ -238,8 +238,9 @@ final class LedgerKeyService implements KeyService {
         if (passwords.find(tenant, object.message().value(), mailbox.id(), reader).isPresent()) {
             throw new MessageLockedException();
         }
-        DataKey key = open(tenant, mailbox, object, slot);
-        secrets.onceUntil(tenant, object.message().value(), mailbox.id())
+        ShredSecrets.Found secret = secret(tenant, mailbox, object);
+        DataKey key = open(tenant, mailbox, secret, object, slot);
+        secret.onceUntil()
                 .ifPresent(until -> readOnce(tenant, object.message(), mailbox.id(), until));
         record(
                 tenant,
@@ -250,25 +251,33 @@ final class LedgerKeyService implements KeyService {
     }
 
     /// A secret that was changed is one more way in which opening fails; it is in the log.
-    private DataKey open(TenantId tenant, Mailboxes.Mailbox mailbox, ObjectName object, Slot slot)
+    private ShredSecrets.Found secret(TenantId tenant, Mailboxes.Mailbox mailbox, ObjectName object)
             throws OpeningFailedException {
-        Optional<ShredSecrets.Found> secret;
-        Optional<WrappingKey> mailboxKey;
         try {
-            secret = secrets.find(tenant, object.message().value(), mailbox.id());
-            mailboxKey = mailboxes.key(tenant, mailbox, slot.version());
+            return secrets.find(tenant, object.message().value(), mailbox.id())
+                    .orElseThrow(OpeningFailedException::new);
         } catch (DamagedLedgerException e) {
             throw new OpeningFailedException();
         }
-        if (secret.isEmpty()) {
-            throw new OpeningFailedException();
-        }
+    }
+
+    private DataKey open(
+            TenantId tenant,
+            Mailboxes.Mailbox mailbox,
+            ShredSecrets.Found secret,
+            ObjectName object,
+            Slot slot)
+            throws OpeningFailedException {
         try {
             return Slots.open(
                     slot,
-                    mailboxKey.orElseThrow(OpeningFailedException::new),
-                    secret.get().secret(),
+                    mailboxes
+                            .key(tenant, mailbox, slot.version())
+                            .orElseThrow(OpeningFailedException::new),
+                    secret.secret(),
                     name(tenant, object, mailbox.id()));
+        } catch (DamagedLedgerException e) {
+            throw new OpeningFailedException();
         } catch (OpeningFailedException e) {
             IntegrityLog.slot(IntegrityLog.Stored.SLOT, tenant, object.message(), mailbox.id());
             throw e;

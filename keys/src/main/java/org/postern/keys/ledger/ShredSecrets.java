@@ -110,22 +110,6 @@ final class ShredSecrets {
                 .map(row -> unwrap(tenant, object, mailbox, key, row));
     }
 
-    /// Until when a message may be read once it is opened now, if it is to be read once.
-    Optional<Instant> onceUntil(TenantId tenant, UUID object, MailboxId mailbox) {
-        Instant until = clock.instant().plus(ReadingTerms.READ_ONCE_TIME);
-        return sql.sql(
-                        """
-                        SELECT least(refused_from, :until) AS until FROM shred_secret
-                         WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id = :mailbox AND read_once
-                        """)
-                .param("until", at(until))
-                .param("tenant", tenant.value())
-                .param("object", object)
-                .param("mailbox", mailbox.value())
-                .query((row, _) -> row.getObject("until", OffsetDateTime.class).toInstant())
-                .optional();
-    }
-
     /// Whether this mailbox is the message's author's, and he may still change its dates: also when
     /// it is refused by now, as long as it is not deleted.
     boolean isAuthor(TenantId tenant, MessageId message, MailboxId mailbox) {
@@ -164,14 +148,18 @@ final class ShredSecrets {
         if (objects.isEmpty()) {
             return Map.of();
         }
+        Instant now = clock.instant();
         return sql
                 .sql(
                         """
-                        SELECT object_id, wrapped_secret, mailbox_version FROM shred_secret
+                        SELECT object_id, wrapped_secret, mailbox_version,
+                               CASE WHEN read_once THEN least(refused_from, :onceUntil) END AS once_until
+                          FROM shred_secret
                          WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND object_id IN (:objects)
                            AND (refused_from IS NULL OR refused_from > :now)
                         """)
-                .param("now", at(clock.instant()))
+                .param("now", at(now))
+                .param("onceUntil", at(now.plus(ReadingTerms.READ_ONCE_TIME)))
                 .param("tenant", tenant.value())
                 .param("mailbox", mailbox.value())
                 .param("objects", objects)
@@ -180,7 +168,8 @@ final class ShredSecrets {
                                 row.getObject("object_id", UUID.class),
                                 new Row(
                                         wrapped(row, "wrapped_secret"),
-                                        row.getInt("mailbox_version"))))
+                                        row.getInt("mailbox_version"),
+                                        Rows.optionalInstant(row, "once_until"))))
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -220,7 +209,8 @@ final class ShredSecrets {
                     key.unwrapping(row.wrapped())
                             .unwrapShredSecret(
                                     row.wrapped(), context(tenant, object, mailbox.value())),
-                    row.mailboxVersion());
+                    row.mailboxVersion(),
+                    row.onceUntil());
         } catch (OpeningFailedException e) {
             IntegrityLog.slot(
                     IntegrityLog.Stored.SHRED_SECRET, tenant, new MessageId(object), mailbox);
@@ -233,7 +223,9 @@ final class ShredSecrets {
     }
 
     /// @param mailboxVersion of the mailbox key that slot and summary were made with
-    record Found(ShredSecret secret, int mailboxVersion) {}
+    /// @param onceUntil of a message to be read once, which was not opened yet: until when it can
+    ///   be read if it is opened now
+    record Found(ShredSecret secret, int mailboxVersion, Optional<Instant> onceUntil) {}
 
-    private record Row(WrappedKey wrapped, int mailboxVersion) {}
+    private record Row(WrappedKey wrapped, int mailboxVersion, Optional<Instant> onceUntil) {}
 }
