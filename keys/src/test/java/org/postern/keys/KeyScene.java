@@ -164,21 +164,16 @@ public record KeyScene(
 
     /// The same on these terms.
     public static Envelope on(ReadingTerms terms, Envelope envelope) {
-        return new Envelope(
-                envelope.tenant(),
-                envelope.connector(),
-                envelope.reversePath(),
-                envelope.author(),
-                envelope.recipients(),
-                envelope.envelopeId(),
-                envelope.acceptedAt(),
-                Optional.of(terms),
-                false,
-                envelope.password());
+        return with(Optional.of(terms), envelope.password(), envelope);
     }
 
     /// The same with this password.
     public static Envelope locked(MessagePassword password, Envelope envelope) {
+        return with(envelope.terms(), Optional.of(password), envelope);
+    }
+
+    private static Envelope with(
+            Optional<ReadingTerms> terms, Optional<MessagePassword> password, Envelope envelope) {
         return new Envelope(
                 envelope.tenant(),
                 envelope.connector(),
@@ -187,9 +182,9 @@ public record KeyScene(
                 envelope.recipients(),
                 envelope.envelopeId(),
                 envelope.acceptedAt(),
-                envelope.terms(),
+                terms,
                 envelope.requireTls(),
-                Optional.of(password));
+                password);
     }
 
     public KeyService.Admitted admit(Sealed sealed) throws OpeningFailedException {

@@ -185,21 +185,16 @@ public final class TestSite {
 
     /// The same on these terms.
     public static Envelope on(ReadingTerms terms, Envelope envelope) {
-        return new Envelope(
-                envelope.tenant(),
-                envelope.connector(),
-                envelope.reversePath(),
-                envelope.author(),
-                envelope.recipients(),
-                envelope.envelopeId(),
-                envelope.acceptedAt(),
-                Optional.of(terms),
-                envelope.requireTls(),
-                envelope.password());
+        return with(Optional.of(terms), envelope.password(), envelope);
     }
 
     /// The same with this password.
     public static Envelope locked(MessagePassword password, Envelope envelope) {
+        return with(envelope.terms(), Optional.of(password), envelope);
+    }
+
+    private static Envelope with(
+            Optional<ReadingTerms> terms, Optional<MessagePassword> password, Envelope envelope) {
         return new Envelope(
                 envelope.tenant(),
                 envelope.connector(),
@@ -208,9 +203,9 @@ public final class TestSite {
                 envelope.recipients(),
                 envelope.envelopeId(),
                 envelope.acceptedAt(),
-                envelope.terms(),
+                terms,
                 envelope.requireTls(),
-                Optional.of(password));
+                password);
     }
 
     public static EmailAddress address(String text) {

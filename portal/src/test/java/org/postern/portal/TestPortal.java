@@ -423,27 +423,15 @@ public final class TestPortal {
 
     /// The same for any tenant, of content that need not be in memory.
     public MessageId deliver(TenantId tenant, String from, List<String> to, Content content) {
-        return deliver(envelope(tenant, from, to), content);
+        return deliver(envelope(tenant, from, to, Optional.empty()), content);
     }
 
     /// The same with a password that its author gave it.
     public MessageId deliverLocked(
             String from, List<String> to, MessagePassword password, String message) {
-        Envelope open = envelope(clinic, from, to);
         byte[] content = message.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         return deliver(
-                new Envelope(
-                        open.tenant(),
-                        open.connector(),
-                        open.reversePath(),
-                        open.author(),
-                        open.recipients(),
-                        open.envelopeId(),
-                        open.acceptedAt(),
-                        open.terms(),
-                        open.requireTls(),
-                        Optional.of(password)),
-                out -> out.write(content));
+                envelope(clinic, from, to, Optional.of(password)), out -> out.write(content));
     }
 
     private MessageId deliver(Envelope envelope, Content content) {
@@ -483,7 +471,8 @@ public final class TestPortal {
                 .until(() -> database.messages().find(tenant, id).isPresent());
     }
 
-    private Envelope envelope(TenantId tenant, String from, List<String> to) {
+    private Envelope envelope(
+            TenantId tenant, String from, List<String> to, Optional<MessagePassword> password) {
         return new Envelope(
                 tenant,
                 Optional.empty(),
@@ -498,7 +487,7 @@ public final class TestPortal {
                 clock.instant(),
                 Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())),
                 false,
-                Optional.empty());
+                password);
     }
 
     private TenantId tenant(String name, String host, String domain) {

@@ -62,8 +62,8 @@ public final class Board {
         this.entries = Map.copyOf(byId(load(file)));
     }
 
-    /// Puts an entry into the first place that takes it; the next [#refresh] gives it to the others,
-    /// so that nobody waits for one that is away.
+    /// Puts an entry into the first place that takes it; the next [#refresh] gives it to the
+    /// others, so that nobody waits for one that is away.
     ///
     /// @throws DataAccessException if no place takes it now: nothing was written
     public void write(BoardEntry entry) {

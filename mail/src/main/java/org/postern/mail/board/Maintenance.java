@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.postern.db.store.BoardEntry;
 import org.postern.db.store.BoardEntry.Word;
 
@@ -83,7 +84,7 @@ public record Maintenance(
     }
 
     private static <T> Optional<T> newest(
-            List<BoardEntry> entries, java.util.function.Function<BoardEntry, Optional<T>> value) {
+            List<BoardEntry> entries, Function<BoardEntry, Optional<T>> value) {
         return entries.reversed().stream().map(value).flatMap(Optional::stream).findFirst();
     }
 }

@@ -1,6 +1,7 @@
 package org.postern.portal.status;
 
 import java.util.List;
+import java.util.Locale;
 
 /// What works now, from probes of the real thing. Thread-safe, and answers at once.
 @FunctionalInterface
@@ -20,7 +21,7 @@ public interface Components {
 
         /// Under which the words are.
         public String key() {
-            return "status.part." + name().toLowerCase(java.util.Locale.ROOT);
+            return "status.part." + name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -33,7 +34,7 @@ public interface Components {
 
         /// Under which the words are.
         public String key() {
-            return "status.state." + name().toLowerCase(java.util.Locale.ROOT);
+            return "status.state." + name().toLowerCase(Locale.ROOT);
         }
     }
 }
