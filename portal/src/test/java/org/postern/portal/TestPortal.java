@@ -65,6 +65,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -108,6 +109,7 @@ public final class TestPortal {
     private final Spool spool;
     private final TenantId clinic;
     private @Nullable SignInRequests signInRequests;
+    private @Nullable StringRedisTemplate redisClient;
     private final TenantId lawFirm;
     private final CountingKeyService keyCalls;
     private final CountingBlobs blobReads;
@@ -257,6 +259,7 @@ public final class TestPortal {
         });
         ConfigurableApplicationContext context = application.run();
         signInRequests = context.getBean(SignInRequests.class);
+        redisClient = context.getBean(StringRedisTemplate.class);
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
@@ -275,6 +278,11 @@ public final class TestPortal {
 
     public MailDatabase database() {
         return database;
+    }
+
+    /// What somebody who can write into Redis leaves there.
+    public void putIntoRedisList(String key, String value) {
+        Objects.requireNonNull(redisClient).opsForList().rightPush(key, value);
     }
 
     public SignInRequests signInRequests() {

@@ -87,9 +87,8 @@ public final class Shredding {
         Authority.Lent lent = authority.lend(tenant);
         Mac256 mac = lent.index().mac(address.normalForm().getBytes(UTF_8));
         Optional<MailboxId> erased = keys.erase(tenant, address);
-        // By the address as well: a crash, or a restored backup, may know of a mailbox that the
-        // keys
-        // have erased already.
+        // By the address as well: after a crash, or from a backup, the database may know of a
+        // mailbox that the keys have erased already.
         Optional<MailboxId> known = erased.or(() -> database.mailboxes().find(tenant, mac));
         known.ifPresent(mailbox -> forget(tenant, mailbox, lent));
         return known;

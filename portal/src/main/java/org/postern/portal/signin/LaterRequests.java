@@ -11,6 +11,7 @@ import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.store.SignInRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.data.redis.core.ListOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -47,14 +48,19 @@ final class LaterRequests {
     }
 
     /// Hands over what waits, oldest first. Each is forgotten once it was taken: a request that is
-    /// handed over twice is to be taken once.
+    /// handed over twice is to be taken once. One that can never be taken keeps no other waiting.
     void drain(Consumer<SignInRequest> taken) {
         String first = list().index(KEY, 0);
         while (first != null) {
             try {
                 taken.accept(JSON.readValue(first, Stored.class).request());
-            } catch (OpeningFailedException | IllegalArgumentException | JacksonException e) {
-                log.error("a sign-in request that waited is damaged and was dropped");
+            } catch (OpeningFailedException
+                    | IllegalArgumentException
+                    | JacksonException
+                    | DataIntegrityViolationException e) {
+                log.error(
+                        "a sign-in request that waited is damaged, or of nobody here, and was"
+                                + " dropped");
             }
             list().remove(KEY, 1, first);
             first = list().index(KEY, 0);

@@ -138,6 +138,26 @@ class MaintenanceTest {
     }
 
     @Test
+    void aRequestThatNobodyCanTakeKeepsNoOtherWaiting() {
+        PORTAL.deliver(
+                "nurse@example.com",
+                List.of(PATIENT),
+                "From: nurse@example.com\nSubject: A\n\nB\n");
+        long requests = PORTAL.requests();
+        PORTAL.putIntoRedisList("postern:asked-later", "{\"header\":\"!\"}");
+        start(Duration.ofMinutes(30));
+        Browser browser = PORTAL.browser();
+        Map<String, String> form = browser.get("/").hiddenFields();
+        form.put("address", PATIENT);
+        browser.post("/sign-in", form);
+        end();
+
+        PORTAL.signInRequests().handOver();
+
+        assertThat(PORTAL.requests()).isEqualTo(requests + 1);
+    }
+
+    @Test
     void anAddressThatIsNoneIsSaidAtOnce() {
         start(Duration.ofMinutes(30));
         Browser browser = PORTAL.browser();
