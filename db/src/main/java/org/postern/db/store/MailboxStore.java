@@ -30,9 +30,11 @@ public final class MailboxStore {
             Mac256 addressMac,
             SealedRecord sealedAddress,
             Instant now) {
-        find(tenant, addressMac)
-                .filter(other -> !other.equals(mailbox))
-                .ifPresent(other -> erase(tenant, other));
+        Optional<MailboxId> known = find(tenant, addressMac);
+        if (known.filter(mailbox::equals).isPresent()) {
+            return;
+        }
+        known.ifPresent(other -> erase(tenant, other));
         sql.sql(
                         """
                         INSERT INTO mailbox (tenant_id, mailbox_id, address_mac, sealed_address, created_at)

@@ -2,10 +2,12 @@ package org.postern.db.store;
 
 import static org.postern.db.store.Columns.at;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.db.TenantId;
 import org.postern.db.ThreadId;
@@ -38,13 +40,40 @@ public final class ThreadStore {
                 .map(ThreadId::new);
     }
 
-    /// Lets one transaction at a time decide about a tenant's threads; until the caller's
-    /// transaction ends.
+    /// Lets one transaction decide about all of a tenant's threads, and no other about any; until
+    /// the caller's transaction ends.
     public void lock(TenantId tenant) {
-        sql.sql("SELECT pg_advisory_xact_lock(hashtextextended('thread ' || :tenant, 0))")
-                .param("tenant", tenant.toString())
+        sql.sql("SELECT pg_advisory_xact_lock(:key)")
+                .param("key", key(tenant))
                 .query((_, _) -> tenant)
                 .single();
+    }
+
+    /// Lets one transaction at a time decide about threads that mention one of these msg-ids; until
+    /// the caller's transaction ends. Others of the tenant go on meanwhile.
+    public void lock(TenantId tenant, Collection<Mac256> msgIds) {
+        // Always in the same order, so that no two wait for each other.
+        long[] keys =
+                LongStream.concat(
+                                LongStream.of(key(tenant)),
+                                msgIds.stream().mapToLong(ThreadStore::key).distinct().sorted())
+                        .toArray();
+        sql.sql(
+                        """
+                        SELECT CASE WHEN number = 1 THEN pg_advisory_xact_lock_shared(key) ELSE pg_advisory_xact_lock(key) END
+                          FROM unnest(:keys) WITH ORDINALITY AS each (key, number)
+                        """)
+                .param("keys", keys)
+                .query((_, _) -> tenant)
+                .list();
+    }
+
+    private static long key(TenantId tenant) {
+        return tenant.value().getMostSignificantBits() ^ tenant.value().getLeastSignificantBits();
+    }
+
+    private static long key(Mac256 msgId) {
+        return ByteBuffer.wrap(msgId.toBytes()).getLong();
     }
 
     /// Begins a thread, in the caller's transaction.
@@ -61,16 +90,18 @@ public final class ThreadStore {
     /// Remembers that the thread mentions these msg-ids; one that another thread mentions already
     /// stays with that one.
     public void mention(TenantId tenant, ThreadId thread, Collection<Mac256> msgIds) {
-        for (Mac256 msgId : msgIds) {
-            sql.sql(
-                            """
-                            INSERT INTO thread_reference (tenant_id, msg_id_mac, thread_id) VALUES (:tenant, :mac, :thread)
-                            ON CONFLICT DO NOTHING
-                            """)
-                    .param("tenant", tenant.value())
-                    .param("mac", msgId.toBytes())
-                    .param("thread", thread.value())
-                    .update();
+        if (msgIds.isEmpty()) {
+            return;
         }
+        sql.sql(
+                        """
+                        INSERT INTO thread_reference (tenant_id, msg_id_mac, thread_id)
+                        SELECT :tenant, mac, :thread FROM unnest(:macs) AS mac
+                        ON CONFLICT DO NOTHING
+                        """)
+                .param("tenant", tenant.value())
+                .param("macs", msgIds.stream().map(Mac256::toBytes).toArray(byte[][]::new))
+                .param("thread", thread.value())
+                .update();
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.postern.db.TenantId;
 import org.postern.db.TestDatabases;
 import org.postern.db.TestValues;
 import org.postern.db.ThreadId;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -127,7 +129,7 @@ class SmallStoresTest {
     }
 
     @Test
-    void oneTransactionAtATimeDecidesAboutATenantsThreads() throws Exception {
+    void oneTransactionAtATimeDecidesAboutAMsgId() throws Exception {
         Mac256 msgId = TestValues.mac();
 
         AtOnce.run(
@@ -136,7 +138,8 @@ class SmallStoresTest {
                         () -> {
                             database.transaction()
                                     .executeWithoutResult(_ -> {
-                                        database.threads().lock(tenant);
+                                        database.threads()
+                                                .lock(tenant, List.of(TestValues.mac(), msgId));
                                         if (database.threads()
                                                 .find(tenant, List.of(msgId))
                                                 .isEmpty()) {
@@ -152,8 +155,34 @@ class SmallStoresTest {
     }
 
     @Test
+    void messagesOfOtherThreadsDoNotWait() throws Exception {
+        Mac256 ours = TestValues.mac();
+        whileLocked(
+                () -> database.threads().lock(tenant, List.of(ours)),
+                impatient -> impatient.lock(tenant, List.of(TestValues.mac())));
+        assertThatExceptionOfType(DataAccessException.class)
+                .isThrownBy(() ->
+                        whileLocked(
+                                () -> database.threads().lock(tenant, List.of(ours)),
+                                impatient -> impatient.lock(tenant, List.of(ours))));
+    }
+
+    @Test
+    void whoDecidesAboutAllThreadsHasNobodyBesideHim() {
+        assertThatExceptionOfType(DataAccessException.class)
+                .isThrownBy(() ->
+                        whileLocked(
+                                () -> database.threads().lock(tenant),
+                                impatient -> impatient.lock(tenant, List.of())));
+    }
+
+    @Test
     void oneTenantsThreadsKeepNoOtherTenantWaiting() throws Exception {
         TenantId other = new Household(database, "theirs.example").tenant();
+        whileLocked(() -> database.threads().lock(tenant), impatient -> impatient.lock(other));
+    }
+
+    private void whileLocked(Runnable lock, Consumer<ThreadStore> impatiently) throws Exception {
         CountDownLatch locked = new CountDownLatch(1);
         CountDownLatch commit = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -161,7 +190,7 @@ class SmallStoresTest {
                     threads.submit(() ->
                             database.transaction()
                                     .executeWithoutResult(_ -> {
-                                        database.threads().lock(tenant);
+                                        lock.run();
                                         locked.countDown();
                                         await(commit);
                                     }));
@@ -169,7 +198,9 @@ class SmallStoresTest {
 
             MailDatabase impatient = MailDatabase.of(TestDatabases.mailWithoutPatience());
             try {
-                impatient.transaction().executeWithoutResult(_ -> impatient.threads().lock(other));
+                impatient
+                        .transaction()
+                        .executeWithoutResult(_ -> impatiently.accept(impatient.threads()));
                 assertThat(slow.isDone()).isFalse();
             } finally {
                 commit.countDown();

@@ -46,7 +46,7 @@ final class ThreadFinder {
     /// The thread that mentions one of these, or a new one; in the caller's transaction.
     ThreadId find(TenantId tenant, SequencedSet<Mac256> mentions, Instant now) {
         // Two messages of one thread delivered at once must not begin two threads.
-        threads.lock(tenant);
+        threads.lock(tenant, mentions);
         Optional<ThreadId> known = threads.find(tenant, mentions);
         ThreadId thread = known.orElseGet(() -> new ThreadId(ids.next()));
         if (known.isEmpty()) {

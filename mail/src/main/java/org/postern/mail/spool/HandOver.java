@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.IntegrityLog;
 import org.postern.db.MessageId;
@@ -23,10 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// Gives accepted messages to blob store and database, one after the other; while either is away
-/// they wait in the spool. It needs no key. Everything it does may run twice: the object is put
-/// only if absent, the row has the spool id as its key, and the entry goes last.
+/// Gives accepted messages to blob store and database, a few at a time, so that one force to disk
+/// and one commit serve several; while either is away they wait in the spool. It needs no key.
+/// Everything it does may run twice: the object is put only if absent, the row has the spool id as
+/// its key, and the entry goes last.
 public final class HandOver implements AutoCloseable {
+
+    static final int AT_ONCE = 4;
 
     private static final Logger log = LoggerFactory.getLogger(HandOver.class);
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
@@ -41,8 +44,8 @@ public final class HandOver implements AutoCloseable {
     private final Clock clock;
     private final Steps steps;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Lock busy = new ReentrantLock();
-    private @Nullable Thread thread;
+    private final Semaphore free = new Semaphore(AT_ONCE);
+    private List<Thread> threads = List.of();
 
     /// Does nothing before [#start].
     ///
@@ -67,7 +70,10 @@ public final class HandOver implements AutoCloseable {
 
     /// Hands over until closed.
     public synchronized void start() {
-        thread = Thread.ofVirtual().name("hand-over").start(this::run);
+        threads =
+                IntStream.range(0, AT_ONCE)
+                        .mapToObj(i -> Thread.ofVirtual().name("hand-over-" + i).start(this::run))
+                        .toList();
     }
 
     /// Stops after what is under way, or, if that takes too long, in the middle of it; the rest
@@ -75,19 +81,18 @@ public final class HandOver implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed.countDown();
-        if (thread == null) {
-            return;
-        }
         try {
             // An interrupt breaks the connection that a commit is waiting on.
-            boolean idle = busy.tryLock(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
-            thread.interrupt();
+            boolean idle = free.tryAcquire(AT_ONCE, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+            threads.forEach(Thread::interrupt);
             if (idle) {
-                busy.unlock();
+                free.release(AT_ONCE);
             }
-            thread.join();
+            for (Thread thread : threads) {
+                thread.join();
+            }
         } catch (InterruptedException e) {
-            thread.interrupt();
+            threads.forEach(Thread::interrupt);
             Thread.currentThread().interrupt();
         }
     }
@@ -125,8 +130,9 @@ public final class HandOver implements AutoCloseable {
         }
     }
 
-    private void handOverUnlessClosed(MessageId id) throws IOException, OpeningFailedException {
-        busy.lock();
+    private void handOverUnlessClosed(MessageId id)
+            throws IOException, OpeningFailedException, InterruptedException {
+        free.acquire();
         try {
             if (closed.getCount() == 0) {
                 spool.giveBack(id);
@@ -134,7 +140,7 @@ public final class HandOver implements AutoCloseable {
             }
             handOver(id);
         } finally {
-            busy.unlock();
+            free.release();
         }
     }
 

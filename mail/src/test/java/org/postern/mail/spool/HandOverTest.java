@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +122,7 @@ class HandOverTest {
 
     @Test
     void whatIsUnderWayIsFinishedBeforeHandOverCloses() throws Exception {
-        CountDownLatch inserted = new CountDownLatch(1);
+        CountDownLatch inserted = new CountDownLatch(HandOver.AT_ONCE);
         CountDownLatch goOn = new CountDownLatch(1);
         system =
                 site.start(step -> {
@@ -130,7 +131,10 @@ class HandOverTest {
                         awaitQuietly(goOn);
                     }
                 });
-        MessageId id = system.accept(site.envelope(), CONTENT);
+        List<MessageId> underWay = new ArrayList<>();
+        for (int i = 0; i < HandOver.AT_ONCE; i++) {
+            underWay.add(system.accept(site.envelope(), CONTENT));
+        }
         MessageId waits = system.accept(site.envelope(), CONTENT);
         HandOver handOver = system.handOver();
         handOver.start();
@@ -143,7 +147,7 @@ class HandOverTest {
 
         assertThat(system.claim())
                 .extracting(arrival -> new MessageId(arrival.header().object()))
-                .containsExactly(id);
+                .containsExactlyInAnyOrderElementsOf(underWay);
         assertThat(system.entries()).containsExactly(site.spool().resolve(waits + ".entry"));
         assertThat(system.spool().waiting()).isEqualTo(1);
     }

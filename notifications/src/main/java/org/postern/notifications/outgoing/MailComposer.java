@@ -147,10 +147,14 @@ public final class MailComposer {
     /// A message that keeps the Message-ID it was given.
     private static final class Mail extends MimeMessage {
 
+        // Made once: a session searches the whole class path for its providers.
+        private static final Session IN_ASCII = session(false);
+        private static final Session WITH_UTF8 = session(true);
+
         private final String msgId;
 
         Mail(boolean utf8, String msgId) {
-            super(session(utf8));
+            super(utf8 ? WITH_UTF8 : IN_ASCII);
             this.msgId = msgId;
         }
 
