@@ -43,6 +43,7 @@ import org.postern.keys.ledger.KeyLedger;
 import org.postern.keys.ledger.LedgerSchema;
 import org.postern.mail.board.Board;
 import org.postern.mail.board.DatabaseCopy;
+import org.postern.mail.board.Part;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
@@ -251,8 +252,7 @@ public final class TestPortal {
                             () ->
                                     List.of(
                                             new Components.Component(
-                                                    Components.Part.READING,
-                                                    Components.State.WORKS)));
+                                                    Part.READING, Components.State.WORKS)));
             beans.registerBean(Reading.class, () -> reading);
             beans.registerBean(
                     Replies.class, () -> new Replies(reading, keys, spool, door, clock, random));

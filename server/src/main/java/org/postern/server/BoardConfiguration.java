@@ -57,14 +57,16 @@ class BoardConfiguration {
             ObjectProvider<DoorCheck> door,
             ObjectProvider<RedisConnectionFactory> redis,
             HouseParts parts,
-            Clock clock) {
+            Clock clock,
+            SecureRandom random) {
         return new Probes(
                 board,
                 database.jobs(),
                 Optional.ofNullable(door.getIfAvailable())
                         .map(check -> () -> check.health().getStatus().equals(Status.UP)),
                 () -> parts.redis().isEmpty() || answers(redis.getObject()),
-                clock);
+                clock,
+                random);
     }
 
     private static boolean answers(RedisConnectionFactory redis) {

@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/// One thing that operators told people. Never changed: whatever holds all entries agrees with
-/// whoever else does.
+/// One thing that operators told people, or that a probe saw. Never changed: whatever holds all
+/// entries agrees with whoever else does.
 ///
-/// @param subject the maintenance or incident it is about
+/// @param subject the maintenance, the incident or the part of the service it is about
 /// @param startsAt when a maintenance is to begin; as it was said last
 /// @param endsAt when it is expected to end; as it was said last
 /// @param text plain words for everybody; may be empty
@@ -24,7 +24,8 @@ public record BoardEntry(
     /// The longest text.
     public static final int MOST_CHARACTERS = 1000;
 
-    /// What happened to the subject: the first four to a maintenance, the others to an incident.
+    /// What happened to the subject: the first four to a maintenance, the next four to an incident,
+    /// the last three to a part of the service.
     public enum Word {
         SCHEDULED,
         ANNOUNCED,
@@ -33,10 +34,21 @@ public record BoardEntry(
         INVESTIGATING,
         IDENTIFIED,
         MONITORING,
-        RESOLVED;
+        RESOLVED,
+        WORKS,
+        SLOW,
+        AWAY;
 
         public boolean isOfMaintenance() {
             return compareTo(ENDED) <= 0;
+        }
+
+        public boolean isOfIncident() {
+            return !isOfMaintenance() && !isOfPart();
+        }
+
+        public boolean isOfPart() {
+            return compareTo(WORKS) >= 0;
         }
 
         /// As it is stored.

@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.postern.db.store.BoardEntry;
+import org.postern.db.store.BoardEntry.Word;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -78,6 +80,12 @@ public final class Board {
             }
         }
         throw last;
+    }
+
+    /// Keeps what a probe saw here, and gives it to the shared places as they answer: it is told
+    /// even if all of them are away, which may be just what was seen.
+    public void note(BoardEntry entry) {
+        keep(List.of(entry));
     }
 
     /// Takes what others wrote, and gives each place what it lacks.
@@ -146,7 +154,7 @@ public final class Board {
     /// All maintenance of the last 90 days and to come, the latest first.
     public List<Maintenance> maintenances() {
         Instant now = clock.instant();
-        return subjects(true).stream()
+        return subjects(Word::isOfMaintenance).stream()
                 .flatMap(each -> Maintenance.of(each, now).stream())
                 .filter(each -> each.endsAt().isAfter(now.minus(HISTORY)))
                 .sorted(Comparator.comparing(Maintenance::startsAt).reversed())
@@ -156,7 +164,7 @@ public final class Board {
     /// All incidents of the last 90 days, the latest first.
     public List<Incident> incidents() {
         Instant oldest = clock.instant().minus(HISTORY);
-        return subjects(false).stream()
+        return subjects(Word::isOfIncident).stream()
                 .map(each -> each.stream().sorted(Maintenance.OLDEST_FIRST).toList())
                 .map(each -> new Incident(each.getFirst().subject(), each))
                 .filter(each -> each.entries().getLast().writtenAt().isAfter(oldest))
@@ -167,9 +175,20 @@ public final class Board {
                 .toList();
     }
 
-    private Collection<List<BoardEntry>> subjects(boolean maintenance) {
+    /// How a part of the service has been.
+    public PartHistory history(Part part) {
+        return PartHistory.of(
+                entries.values().stream()
+                        .filter(entry -> entry.word().isOfPart())
+                        .filter(entry -> entry.subject().equals(part.subject()))
+                        .sorted(Maintenance.OLDEST_FIRST)
+                        .toList(),
+                clock.instant());
+    }
+
+    private Collection<List<BoardEntry>> subjects(Predicate<Word> of) {
         return entries.values().stream()
-                .filter(entry -> entry.word().isOfMaintenance() == maintenance)
+                .filter(entry -> of.test(entry.word()))
                 .collect(Collectors.groupingBy(BoardEntry::subject))
                 .values();
     }

@@ -189,6 +189,75 @@ class BoardTest {
     }
 
     @Test
+    void thePageTellsHowAPartHasBeenEachDay() {
+        site.clock().advance(Duration.ofDays(1).minusMillis(millisOfDay()));
+        saw(Part.READING, Word.WORKS);
+        site.clock().advance(Duration.ofHours(6));
+        saw(Part.READING, Word.AWAY);
+        saw(Part.TELLING, Word.SLOW);
+        site.clock().advance(Duration.ofSeconds(90));
+        saw(Part.READING, Word.WORKS);
+        site.clock().advance(Duration.ofHours(24));
+
+        PartHistory history = board.history(Part.READING);
+
+        assertThat(history.days()).hasSize(90);
+        assertThat(history.days().getLast().worst()).contains(Word.WORKS);
+        assertThat(history.days().get(87).worst()).isEmpty();
+        assertThat(history.badDays())
+                .containsExactly(history.days().get(88))
+                .first()
+                .satisfies(day -> assertThat(day.minutesAway()).isEqualTo(2));
+        assertThat(history.worked()).contains("99.91");
+        assertThat(board.history(Part.TELLING).badDays()).isEmpty();
+        assertThat(board.history(Part.TAKING).worked()).isEmpty();
+        assertThat(board.incidents()).isEmpty();
+    }
+
+    @Test
+    void whileNobodyLooksNothingIsClaimed() {
+        saw(Part.READING, Word.WORKS);
+        site.clock().advance(Duration.ofDays(10));
+        assertThat(board.history(Part.READING).lacks(Word.WORKS, site.clock().instant())).isTrue();
+        saw(Part.READING, Word.WORKS);
+        assertThat(board.history(Part.READING).lacks(Word.WORKS, site.clock().instant())).isFalse();
+
+        assertThat(board.history(Part.READING).days().subList(82, 88))
+                .allSatisfy(day -> assertThat(day.worst()).isEmpty());
+    }
+
+    @Test
+    void whatIsSeenWhileAllPlacesAreAwayReachesThemAfterwards() {
+        other.away = true;
+        site.mailSql().sql("ALTER TABLE board_entry RENAME TO away").update();
+        saw(Part.READING, Word.AWAY);
+        assertThat(board("one.json").history(Part.READING).last()).isPresent();
+
+        other.away = false;
+        site.mailSql().sql("ALTER TABLE away RENAME TO board_entry").update();
+        board.refresh();
+
+        assertThat(database.since(Instant.EPOCH)).hasSize(1);
+        assertThat(other.entries).hasSize(1);
+    }
+
+    private void saw(Part part, Word word) {
+        board.note(
+                new BoardEntry(
+                        UUID.randomUUID(),
+                        part.subject(),
+                        word,
+                        site.clock().instant(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        ""));
+    }
+
+    private long millisOfDay() {
+        return site.clock().instant().toEpochMilli() % Duration.ofDays(1).toMillis();
+    }
+
+    @Test
     void whatNobodyCanLookAtAnyMoreIsForgotten() {
         schedule(Duration.ZERO, Duration.ofHours(1));
         site.clock().advance(Duration.ofDays(121));

@@ -2,6 +2,7 @@ package org.postern.portal.status;
 
 import java.util.List;
 import java.util.Locale;
+import org.postern.mail.board.Part;
 
 /// What works now, from probes of the real thing. Thread-safe, and answers at once.
 @FunctionalInterface
@@ -10,20 +11,8 @@ public interface Components {
     /// What this process can say something about.
     List<Component> now();
 
-    /// One part of the service as people know it.
+    /// One part of the service.
     record Component(Part part, State state) {}
-
-    /// The parts, in the order in which they are shown.
-    enum Part {
-        READING,
-        TAKING,
-        TELLING;
-
-        /// Under which the words are.
-        public String key() {
-            return "status.part." + name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /// How it is.
     enum State {

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.postern.db.store.Tenant;
 import org.postern.mail.board.Board;
 import org.postern.mail.board.Incident;
@@ -49,6 +50,11 @@ public final class StatusController {
         model.addAttribute(
                 "overall", current.isPresent() ? "maintenance" : broken ? "broken" : "works");
         model.addAttribute("components", now);
+        model.addAttribute(
+                "histories",
+                now.stream()
+                        .map(Component::part)
+                        .collect(Collectors.toMap(part -> part, board::history)));
         model.addAttribute("open", incidents.stream().filter(each -> !each.isOver()).toList());
         model.addAttribute("current", current.stream().toList());
         model.addAttribute(

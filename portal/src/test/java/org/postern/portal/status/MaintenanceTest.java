@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postern.db.store.BoardEntry;
 import org.postern.db.store.BoardEntry.Word;
+import org.postern.mail.board.Part;
 import org.postern.portal.Browser;
 import org.postern.portal.Browser.Page;
 import org.postern.portal.TestPortal;
@@ -155,6 +156,29 @@ class MaintenanceTest {
         PORTAL.signInRequests().handOver();
 
         assertThat(PORTAL.requests()).isEqualTo(requests + 1);
+    }
+
+    @Test
+    void theStatusPageTellsWhenAPartDidNotWork() {
+        Instant began = PORTAL.clock().instant().minus(Duration.ofHours(10));
+        saw(Word.AWAY, began);
+        saw(Word.WORKS, began.plus(Duration.ofMinutes(6)));
+
+        assertThat(PORTAL.browser().get("/status").text())
+                .contains("did not work for 6 min", "Worked 99.00 % of the time that we know of");
+    }
+
+    private static void saw(Word word, Instant when) {
+        PORTAL.board()
+                .note(
+                        new BoardEntry(
+                                UUID.randomUUID(),
+                                Part.READING.subject(),
+                                word,
+                                when,
+                                Optional.empty(),
+                                Optional.empty(),
+                                ""));
     }
 
     @Test

@@ -187,7 +187,7 @@ public final class BoardEndpoint {
         } catch (IllegalArgumentException e) {
             word = Word.RESOLVED;
         }
-        if (word.isOfMaintenance() || word == Word.RESOLVED) {
+        if (!word.isOfIncident() || word == Word.RESOLVED) {
             throw new RefusedException("--state is one of investigating, identified, monitoring.");
         }
         return incident(openIncident(), word, text);
