@@ -8,8 +8,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.postern.crypto.DataKey;
 import org.postern.crypto.SpoolKeyPair;
+import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.keys.provider.WrapContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -51,6 +54,11 @@ final class SpoolKeys {
                         remembered.get(
                                 new Wrapped(week, ByteBuffer.wrap(seed)),
                                 () -> unwrap(week, seed)));
+    }
+
+    /// What a door sealed to the key of its week.
+    DataKey open(SpoolSlot slot, ObjectHeader header) throws OpeningFailedException {
+        return find(slot.spoolKeyId()).orElseThrow(OpeningFailedException::new).open(slot, header);
     }
 
     private SpoolKeyPair unwrap(long week, byte[] seed) {

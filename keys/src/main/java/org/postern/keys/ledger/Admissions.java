@@ -1,0 +1,227 @@
+package org.postern.keys.ledger;
+
+import static java.util.Objects.requireNonNull;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.DataKey;
+import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.Seals;
+import org.postern.crypto.ShredSecret;
+import org.postern.crypto.SlotName;
+import org.postern.crypto.Slots;
+import org.postern.crypto.WrappingKey;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.ObjectHeader;
+import org.postern.crypto.sealed.ObjectPreamble;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
+import org.postern.crypto.sealed.SpoolSlot;
+import org.postern.db.EmailAddress;
+import org.postern.db.Envelope;
+import org.postern.db.ReadingTerms;
+import org.postern.db.TenantId;
+import org.postern.keys.Authority;
+import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.Admitted;
+import org.postern.keys.KeyService.AdmittedMailbox;
+import org.springframework.transaction.support.TransactionOperations;
+
+/// Mail that comes in: one slot of the ledger for each mailbox that a message is for.
+final class Admissions {
+
+    private static final Comparator<Mac256> BY_BYTES =
+            (one, other) -> Arrays.compare(one.toBytes(), other.toBytes());
+
+    private final TransactionOperations transaction;
+    private final Authority authority;
+    private final TenantKeys tenants;
+    private final SpoolKeys spoolKeys;
+    private final Mailboxes mailboxes;
+    private final ShredSecrets secrets;
+    private final MessagePasswords passwords;
+    private final SecureRandom random;
+
+    Admissions(
+            TransactionOperations transaction,
+            Authority authority,
+            TenantKeys tenants,
+            SpoolKeys spoolKeys,
+            Mailboxes mailboxes,
+            ShredSecrets secrets,
+            MessagePasswords passwords,
+            SecureRandom random) {
+        this.transaction = transaction;
+        this.authority = authority;
+        this.tenants = tenants;
+        this.spoolKeys = spoolKeys;
+        this.mailboxes = mailboxes;
+        this.secrets = secrets;
+        this.passwords = passwords;
+        this.random = random;
+    }
+
+    Admitted admit(
+            ObjectPreamble object,
+            InstanceCertificate certificate,
+            SpoolSlot slot,
+            SealedRecord sealedEnvelope)
+            throws OpeningFailedException {
+        // Whoever can write to mail database and blob store can seal to the spool key, which is
+        // public; only the seal tells our doors' objects from theirs.
+        Seals.verify(object, slot, certificate, authority.publicKey());
+        ObjectHeader header = object.header();
+        DataKey dataKey = spoolKeys.open(slot, header);
+        Envelope envelope =
+                Envelope.decode(
+                        dataKey.recordKey(KeyService.ENVELOPE).open(sealedEnvelope, header.hash()));
+        TenantId tenant = new TenantId(header.tenant());
+        if (!envelope.tenant().equals(tenant)) {
+            throw new OpeningFailedException();
+        }
+        Map<Mac256, EmailAddress> addresses = addresses(tenant, envelope);
+        Optional<List<AdmittedMailbox>> admitted =
+                requireResult(
+                        transaction.execute(_ -> {
+                            if (!tenants.hold(tenant)) {
+                                return Optional.empty(); // it has ended
+                            }
+                            boolean first = secrets.admit(header, slot.spoolKeyId());
+                            Map<Mac256, Mailboxes.Mailbox> owners =
+                                    first
+                                            ? findOrCreate(tenant, addresses)
+                                            : find(tenant, addresses);
+                            List<AdmittedMailbox> slots = new ArrayList<>();
+                            for (Mac256 address : addresses.keySet()) {
+                                Mailboxes.@Nullable Mailbox mailbox = owners.get(address);
+                                if (mailbox == null) {
+                                    continue; // erased since
+                                }
+                                if (first) {
+                                    secrets.create(
+                                            tenant,
+                                            header.object(),
+                                            mailbox.id(),
+                                            mailbox.key().version(),
+                                            terms(envelope, mailbox.address()),
+                                            isAuthor(envelope, mailbox.address()));
+                                    lock(header, envelope, mailbox, owners.values());
+                                }
+                                secrets.find(tenant, header.object(), mailbox.id())
+                                        .map(secret ->
+                                                slot(
+                                                        envelope, header, dataKey, address, mailbox,
+                                                        secret))
+                                        .ifPresent(slots::add);
+                            }
+                            return Optional.of(slots);
+                        }));
+        return new Admitted(dataKey, envelope, admitted.orElseThrow(OpeningFailedException::new));
+    }
+
+    /// The author has written the message, and is not asked for its password.
+    private void lock(
+            ObjectHeader header,
+            Envelope envelope,
+            Mailboxes.Mailbox mailbox,
+            Collection<Mailboxes.Mailbox> owners) {
+        if (envelope.password().isEmpty() || isAuthor(envelope, mailbox.address())) {
+            return;
+        }
+        passwords.create(
+                new TenantId(header.tenant()),
+                header.object(),
+                mailbox.id(),
+                owners.stream()
+                        .filter(owner -> isAuthor(envelope, owner.address()))
+                        .map(Mailboxes.Mailbox::id)
+                        .findFirst(),
+                envelope.password().get());
+    }
+
+    private static boolean isAuthor(Envelope envelope, EmailAddress owner) {
+        return envelope.author()
+                .filter(author -> author.normalForm().equals(owner.normalForm()))
+                .isPresent();
+    }
+
+    private static Optional<ReadingTerms> terms(Envelope envelope, EmailAddress owner) {
+        return isAuthor(envelope, owner)
+                ? envelope.terms().map(ReadingTerms::forAuthor)
+                : envelope.terms();
+    }
+
+    /// Each address once, by its look-up value: the recipients in the order given, then the author.
+    private Map<Mac256, EmailAddress> addresses(TenantId tenant, Envelope envelope) {
+        Map<Mac256, EmailAddress> addresses = new LinkedHashMap<>();
+        Stream.concat(
+                        envelope.recipients().stream().map(Envelope.Recipient::address),
+                        envelope.author().stream())
+                .forEach(address -> addresses.putIfAbsent(mailboxes.mac(tenant, address), address));
+        return addresses;
+    }
+
+    /// Those who have a mailbox; whoever was erased since the first admission gets no new one.
+    private Map<Mac256, Mailboxes.Mailbox> find(
+            TenantId tenant, Map<Mac256, EmailAddress> addresses) {
+        Map<Mac256, Mailboxes.Mailbox> owners = new HashMap<>();
+        addresses.forEach((mac, address) ->
+                mailboxes.find(tenant, address).ifPresent(found -> owners.put(mac, found)));
+        return owners;
+    }
+
+    /// In one order for everybody: two admissions that make the same mailboxes at once would
+    /// otherwise wait for each other.
+    private Map<Mac256, Mailboxes.Mailbox> findOrCreate(
+            TenantId tenant, Map<Mac256, EmailAddress> addresses) {
+        Map<Mac256, Mailboxes.Mailbox> owners = new HashMap<>();
+        addresses.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(BY_BYTES))
+                .forEach(address ->
+                        owners.put(
+                                address.getKey(),
+                                mailboxes.findOrCreate(tenant, address.getValue())));
+        return owners;
+    }
+
+    private AdmittedMailbox slot(
+            Envelope envelope,
+            ObjectHeader header,
+            DataKey dataKey,
+            Mac256 addressMac,
+            Mailboxes.Mailbox mailbox,
+            ShredSecrets.Found found) {
+        SlotName name = SlotName.of(header, mailbox.id().value());
+        ShredSecret secret = found.secret();
+        // A second admission gives a slot of the same version, whatever has been rotated since:
+        // the summary may be stored already.
+        WrappingKey mailboxKey =
+                mailboxes
+                        .key(new TenantId(header.tenant()), mailbox, found.mailboxVersion())
+                        .orElseThrow();
+        String normal = mailbox.address().normalForm();
+        return new AdmittedMailbox(
+                mailbox.id(),
+                mailbox.address(),
+                addressMac,
+                envelope.recipients().stream()
+                        .anyMatch(recipient -> recipient.address().normalForm().equals(normal)),
+                isAuthor(envelope, mailbox.address()),
+                Slots.seal(dataKey, mailboxKey, secret, name, random),
+                Slots.summaryKey(mailboxKey, secret, name));
+    }
+
+    private static <T> T requireResult(@Nullable T result) {
+        return requireNonNull(result);
+    }
+}
