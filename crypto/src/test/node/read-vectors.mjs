@@ -319,6 +319,28 @@ function openSigned(file) {
   return file.object;
 }
 
+// Section 3.5: succession.
+
+function openSuccession(file) {
+  const bytes = file.object;
+  refuseUnless(bytes.length >= 39 && bytes.subarray(0, 4).equals(ascii('PSTS')) && bytes[4] === 1);
+  const links = bytes.readUInt16BE(37);
+  refuseUnless(links <= 1000 && bytes.length === 39 + links * 168);
+  const keys = [bytes.subarray(5, 37)];
+  for (let at = 39; at < bytes.length; at += 168) {
+    const key = bytes.subarray(at, at + 32);
+    refuseUnless(!keys.some((known) => known.equals(key)));
+    const made = bytes.subarray(at + 32, at + 40);
+    refuseUnless(made.readBigUInt64BE(0) < 1n << 48n);
+    const signed = Buffer.concat([u32(keys.length + 1), keys.at(-1), key, made]);
+    verifyEd25519(keys.at(-1), 'postern successor', signed, bytes.subarray(at + 40, at + 104));
+    verifyEd25519(key, 'postern predecessor', signed, bytes.subarray(at + 104, at + 168));
+    keys.push(key);
+  }
+  refuseUnless(keys.some((key) => key.equals(hex(file.one('authority')))));
+  return Buffer.concat(keys);
+}
+
 // Section 11: audit chain.
 
 function rootHash(leaves) {
@@ -357,6 +379,7 @@ const VALUES = {
   'root wrap': openRootWrap,
   signature: openSigned,
   checkpoint: openCheckpoint,
+  succession: openSuccession,
 };
 
 // Section 9: vectors.

@@ -21,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.SpoolKeyPair;
+import org.postern.crypto.Succession;
 import org.postern.db.ConnectorId;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
@@ -132,7 +133,7 @@ final class DoorServer {
                                 List.of(tenant))
                         .encode();
         door.update(
-                authority.publicKey(),
+                Succession.of(authority.publicKey()),
                 InstanceCertificate.issue(
                         authority, door.instance(), door.instancePublicKey(), now, until),
                 new SignedSnapshot(1, document, authority.sign(Door.SNAPSHOT_PURPOSE, document)));

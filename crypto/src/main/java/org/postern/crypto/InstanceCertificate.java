@@ -83,17 +83,16 @@ public record InstanceCertificate(
         return new InstanceCertificate(instance, key, notBefore, notAfter, signature);
     }
 
-    /// Signed by `authority`, and valid at `at`, both ends included.
-    public void verify(PublicKey32 authority, Instant at) throws OpeningFailedException {
-        byte[] signed = signed(instance, key, notBefore, notAfter);
-        SigningKey.verify(authority, PURPOSE, signed, signature);
+    /// Signed by one of the authority's keys, and valid at `at`, both ends included.
+    public void verify(Succession authority, Instant at) throws OpeningFailedException {
+        authority.signer(PURPOSE, signed(instance, key, notBefore, notAfter), signature);
         if (at.isBefore(notBefore) || at.isAfter(notAfter)) {
             throw new OpeningFailedException();
         }
     }
 
     /// Valid for the object: this instance, at the object's own time, however long it has waited.
-    public void verify(PublicKey32 authority, ObjectHeader header) throws OpeningFailedException {
+    public void verify(Succession authority, ObjectHeader header) throws OpeningFailedException {
         if (!instance.equals(header.instance())) {
             throw new OpeningFailedException();
         }

@@ -33,7 +33,7 @@ public final class Seals {
             ObjectPreamble preamble,
             SpoolSlot slot,
             InstanceCertificate certificate,
-            PublicKey32 authority)
+            Succession authority)
             throws OpeningFailedException {
         certificate.verify(authority, preamble.header());
         if (!preamble.slotHash().equals(hash(slot))) {

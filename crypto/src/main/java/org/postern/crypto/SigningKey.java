@@ -55,9 +55,13 @@ public final class SigningKey extends Secret {
 
     public static void verify(PublicKey32 key, String purpose, byte[] bytes, Signature64 signature)
             throws OpeningFailedException {
-        if (!verifies(key.toBytes(), message(purpose, bytes), signature.toBytes())) {
+        if (!isBy(key, purpose, bytes, signature)) {
             throw new OpeningFailedException();
         }
+    }
+
+    static boolean isBy(PublicKey32 key, String purpose, byte[] bytes, Signature64 signature) {
+        return verifies(key.toBytes(), message(purpose, bytes), signature.toBytes());
     }
 
     /// Signs the text of a C2SP signed note (c2sp.org/signed-note), whose form leaves no room for a

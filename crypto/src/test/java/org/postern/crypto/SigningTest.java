@@ -88,13 +88,15 @@ class SigningTest {
                         NOW,
                         NOW.plusSeconds(60));
         byte[] encoded = certificate.encode();
-        InstanceCertificate.parse(encoded).verify(key.publicKey(), NOW.plusSeconds(60));
+        InstanceCertificate.parse(encoded)
+                .verify(Succession.of(key.publicKey()), NOW.plusSeconds(60));
         for (int i = 0; i < encoded.length * 8; i++) {
             byte[] flipped = encoded.clone();
             flipped[i / 8] ^= (byte) (1 << i % 8);
             assertThatExceptionOfType(OpeningFailedException.class)
-                    .isThrownBy(
-                            () -> InstanceCertificate.parse(flipped).verify(key.publicKey(), NOW));
+                    .isThrownBy(() ->
+                            InstanceCertificate.parse(flipped)
+                                    .verify(Succession.of(key.publicKey()), NOW));
         }
         for (int length = 0; length < encoded.length; length++) {
             byte[] cut = Arrays.copyOf(encoded, length);

@@ -47,6 +47,7 @@ final class ValueReader {
             case "root wrap" -> rootWrap();
             case "signature" -> signed();
             case "checkpoint" -> checkpoint();
+            case "succession" -> succession();
             default -> throw new IllegalStateException(file.one("opens"));
         };
     }
@@ -161,6 +162,16 @@ final class ValueReader {
                 file.object(),
                 Signature64.of(hex("signature")));
         return file.object();
+    }
+
+    private byte[] succession() throws OpeningFailedException {
+        Succession read = Succession.parse(file.object());
+        if (!read.keys().contains(PublicKey32.of(hex("authority")))) {
+            throw new OpeningFailedException();
+        }
+        Bytes keys = new Bytes();
+        read.keys().forEach(key -> keys.add(key.toBytes()));
+        return keys.toArray();
     }
 
     private byte[] checkpoint() throws OpeningFailedException {

@@ -40,6 +40,7 @@ final class ValueVectors {
         vectors.rootWraps();
         vectors.signatures();
         vectors.checkpoints();
+        vectors.successions();
     }
 
     private void add(String name, VectorFile file) {
@@ -305,6 +306,46 @@ final class ValueVectors {
                 flip("authority"),
                 new Change("purpose", _ -> "postern instance"),
                 flip("signature"));
+    }
+
+    private void successions() {
+        SigningKey[] keys = new SigningKey[3];
+        Bytes all = new Bytes();
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = SigningKey.generate(random);
+            all.add(keys[i].publicKey().toBytes());
+        }
+        Instant made = Instant.parse("2026-11-23T10:00:00.25Z");
+        Succession before = Succession.of(keys[0].publicKey()).handOver(keys[0], keys[1], made);
+        byte[] bytes = before.handOver(keys[1], keys[2], made.plusSeconds(1)).encode();
+        VectorFile three =
+                opens("succession", all.toArray())
+                        .with("authority", hex(keys[1].publicKey().toBytes()))
+                        .with(bytes);
+        addWithRefusals(
+                "3.5-succession", "three keys, of which one is known", three, flip("authority"));
+        add(
+                "3.5-succession-cut",
+                said("no match", "one key less than it says", three)
+                        .with(Arrays.copyOf(bytes, bytes.length - 168)));
+        SigningKey stranger = SigningKey.generate(random);
+        byte[] forged =
+                before.handOver(keys[1], stranger, made)
+                        .handOver(stranger, keys[2], made.plusSeconds(1))
+                        .encode();
+        // Whose signature the stranger has made for the key before him.
+        System.arraycopy(bytes, 39, forged, 39 + 168, 32);
+        add(
+                "3.5-succession-forged",
+                said("no match", "a key that the one before did not name", three).with(forged));
+        add(
+                "3.5-succession-of-one",
+                said(
+                                "success",
+                                "a key that was never followed",
+                                opens("succession", keys[0].publicKey().toBytes())
+                                        .with("authority", hex(keys[0].publicKey().toBytes())))
+                        .with(Succession.of(keys[0].publicKey()).encode()));
     }
 
     private void checkpoints() {

@@ -62,7 +62,7 @@ final class VectorReader {
         if (!Mac256.sha256(hex(slot)).equals(preamble.slotHash())) {
             throw new OpeningFailedException();
         }
-        certificate.verify(authority, preamble.header());
+        certificate.verify(Succession.of(authority), preamble.header());
         Seals.verify(preamble, certificate.key());
         return certificate.key();
     }

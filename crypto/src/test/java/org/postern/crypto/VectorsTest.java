@@ -17,7 +17,7 @@ class VectorsTest {
     static final Path DIRECTORY = Path.of("src/test/resources/vectors");
 
     /// Whoever adds or removes a vector says so here, so that none is lost unseen.
-    static final int COUNT = 213;
+    static final int COUNT = 219;
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(DIRECTORY)) {

@@ -55,13 +55,17 @@ class KeysJourney {
 
                 assertThat(status(data, "verify")).isZero();
                 assertThat(keys(data, "rotate", "all").text())
-                        .contains("root: version 2 wraps", "tenant: 1 new versions made");
+                        .contains(
+                                "root: version 2 wraps",
+                                "tenant: 1 new versions made",
+                                "signing: version 2 signs from now on");
                 postern.kill();
             }
             try (PosternProcess again = PosternProcess.start(data, ports, urls)) {
                 await().atMost(Duration.ofMinutes(2)).until(() -> formerMailboxKeys(database) > 0);
                 assertThat(keys(data, "status", "--host", "localhost").text())
                         .contains("is being replaced.", "older ones are kept", "local")
+                        .containsPattern("signing +2 ")
                         .doesNotContain("is not the version that wraps")
                         .doesNotContain("patient", "nurse");
                 send(again, "After.");
@@ -78,7 +82,11 @@ class KeysJourney {
                         """);
                 Said broken = keys(data, "verify");
                 assertThat(broken.status()).isEqualTo(1);
-                assertThat(broken.text()).contains("BROKEN  shred_secret ", "OK  1 of signing_key");
+                assertThat(broken.text())
+                        .contains(
+                                "BROKEN  shred_secret ",
+                                "OK  1 of signing_key",
+                                "OK  1 of succession");
                 assertThat(status(data, "rotate", "everything")).isEqualTo(1);
                 assertThat(status(data, "status", "--host", "other.example")).isEqualTo(1);
                 assertThat(status(data, "forget-door", "nobody")).isEqualTo(1);

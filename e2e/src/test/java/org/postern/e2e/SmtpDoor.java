@@ -21,6 +21,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.SpoolKeyPair;
+import org.postern.crypto.Succession;
 import org.postern.db.ConnectorId;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
@@ -111,7 +112,7 @@ final class SmtpDoor implements AutoCloseable {
         byte[] document =
                 new Snapshot(1, now, until, spoolKey.id(), publicKey, List.of(tenant)).encode();
         door.update(
-                authority.publicKey(),
+                Succession.of(authority.publicKey()),
                 InstanceCertificate.issue(
                         authority, door.instance(), door.instancePublicKey(), now, until),
                 new SignedSnapshot(1, document, authority.sign(Door.SNAPSHOT_PURPOSE, document)));

@@ -5,6 +5,8 @@ import java.util.List;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.MacKey;
 import org.postern.crypto.RecordKey;
+import org.postern.crypto.Succession;
+import org.postern.crypto.audit.Checkpoint;
 import org.postern.crypto.audit.VerifierKey;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.PublicKey32;
@@ -22,8 +24,13 @@ public interface Authority {
     /// What a snapshot's signature is made for.
     String SNAPSHOT = "postern snapshot";
 
-    /// The key by which everything signed here is verified.
-    PublicKey32 publicKey();
+    /// The keys by which everything signed here is verified; the newest signs.
+    Succession succession();
+
+    /// The newest of them.
+    default PublicKey32 publicKey() {
+        return succession().newest();
+    }
 
     /// Vouches that objects sealed with this key until `notAfter` come from this instance. Begins a
     /// day ago, since clocks differ.
@@ -49,8 +56,13 @@ public interface Authority {
     /// @param leaves leaf hashes, in the order of the chain
     StoredCheckpoint checkpoint(TenantId tenant, long size, List<Mac256> leaves);
 
-    /// By which checkpoints of this tenant's chain are verified.
-    VerifierKey auditKey(TenantId tenant);
+    /// The keys by which checkpoints are verified; each follows from the signing key of its time.
+    Succession auditSuccession();
+
+    /// By which the newest checkpoints of this tenant's chain are verified.
+    default VerifierKey auditKey(TenantId tenant) {
+        return new VerifierKey(Checkpoint.origin(tenant.value()), auditSuccession().newest());
+    }
 
     /// Makes a tenant's keys, once.
     void createTenant(TenantId tenant);

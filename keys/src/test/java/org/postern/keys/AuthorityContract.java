@@ -11,11 +11,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.audit.Checkpoint;
 import org.postern.crypto.audit.MerkleTree;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.TenantId;
@@ -79,7 +79,7 @@ interface AuthorityContract {
     @Test
     default void aCertificateHoldsForClocksThatAreADayApart() {
         KeyScene scene = scene();
-        PublicKey32 authority = scene.authority().publicKey();
+        Succession authority = scene.authority().succession();
         var now = scene.clock().instant();
         InstanceCertificate certificate =
                 scene.authority()

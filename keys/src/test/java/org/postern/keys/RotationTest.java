@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.crypto.RecordKey;
+import org.postern.crypto.SigningKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
@@ -33,6 +35,7 @@ import org.postern.keys.KeyScene.Sealed;
 import org.postern.keys.KeyService.Admitted;
 import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.LedgerUnderTest.Running;
+import org.postern.keys.ledger.DamagedLedgerException;
 import org.postern.keys.ledger.Inventory;
 import org.postern.keys.ledger.LedgerVerifier;
 import org.postern.keys.ledger.Rotation;
@@ -142,6 +145,89 @@ class RotationTest {
     }
 
     @Test
+    void theSigningKeyIsRotatedWhileReadersReadAndMailComesInAndNothingFails() throws Exception {
+        Running other = ledger.start(root, clock, _ -> {});
+
+        underLoad(
+                other,
+                rounds -> {
+                    for (int version = 2; version <= 4; version++) {
+                        rounds.run();
+                        assertThat(process.ledger().rotation().rotateSigning()).isEqualTo(version);
+                    }
+                    rounds.run();
+                });
+
+        Succession keys = process.scene().authority().succession();
+        assertThat(keys.keys()).hasSize(4).doesNotHaveDuplicates();
+        assertThat(other.scene().authority().succession()).isEqualTo(keys);
+        assertThat(secretsOfSigningKeys()).containsExactly(4);
+        assertThatAllIsWhole();
+    }
+
+    @Test
+    void mailSealedUnderACertificateOfAFormerKeyIsAdmitted() throws Exception {
+        Sealed waiting = process.scene().message(tenant);
+        process.ledger().rotation().rotateSigning();
+        clock.advance(Duration.ofDays(20));
+        process.ledger().rotation().rotateSigning();
+
+        assertThat(ledger.start(root, clock, _ -> {}).scene().admit(waiting).mailboxes())
+                .isNotEmpty();
+    }
+
+    @Test
+    void aDeletionSignedByAFormerKeyIsRepeated() throws Exception {
+        Message message = messages.getFirst();
+        process.scene().keys().destroy(tenant, message.sealed().message(), Set.of());
+        process.ledger().rotation().rotateSigning();
+        Admitted again = process.scene().admit(process.scene().message(tenant));
+        assertThat(again.mailboxes()).isNotEmpty();
+        // As if the ledger were of the day before.
+        ledger.sql()
+                .sql(
+                        """
+                        INSERT INTO shred_secret (tenant_id, object_id, mailbox_id, wrapped_secret)
+                        SELECT tenant_id, :object, mailbox_id, wrapped_secret FROM shred_secret LIMIT 1
+                        """)
+                .param("object", message.sealed().message().value())
+                .update();
+        ledger.sql().sql("DELETE FROM repeated_deletion").update();
+
+        ledger.start(root, clock, _ -> {}).scene().signIn(tenant, PATIENT);
+
+        assertThat(
+                        ledger.sql()
+                                .sql("SELECT count(*) FROM shred_secret WHERE object_id = :object")
+                                .param("object", message.sealed().message().value())
+                                .query(Long.class)
+                                .single())
+                .isZero();
+    }
+
+    @Test
+    void aSigningKeyThatNobodyNamedIsFoundAndNothingIsSignedWithIt() throws Exception {
+        process.scene().authority().publicKey();
+        process.ledger().rotation().rotateSigning();
+        SigningKey stranger = SigningKey.generate(random);
+        SigningKey another = SigningKey.generate(random);
+        byte[] forged =
+                Succession.of(stranger.publicKey())
+                        .handOver(stranger, another, clock.instant())
+                        .encode();
+
+        ledger.sql()
+                .sql("UPDATE signing_key SET succession = :forged WHERE version = 2")
+                .param("forged", forged)
+                .update();
+
+        assertThatThrownBy(() -> process.scene().authority().succession())
+                .isInstanceOf(DamagedLedgerException.class);
+        LedgerVerifier.Verdict verdict = process.ledger().verifier().verify();
+        assertThat(verdict.named()).containsExactly("succession of the signing keys");
+    }
+
+    @Test
     void aRotationBrokenOffAfterEveryStepGoesOnAndIsReadableInBetween() throws Exception {
         deliverToMany();
         clock.advance(Duration.ofMinutes(1));
@@ -152,6 +238,9 @@ class RotationTest {
                     Rotation rotating = next.ledger().rotation();
                     if (!process.ledger().inventory().root().under().keySet().equals(Set.of("2"))) {
                         rotating.rotateRoot();
+                    }
+                    if (!seen.contains(Step.SIGNING_SECRET_DESTROYED)) {
+                        rotating.rotateSigning();
                     }
                     if (!seen.contains(Step.MAILBOXES_ORDERED)) {
                         rotating.rotateMailboxes(tenant);
@@ -181,6 +270,7 @@ class RotationTest {
         assertThat(versions()).containsExactly(2);
         assertThat(process.ledger().inventory().root().under()).containsOnlyKeys("2");
         assertThat(process.ledger().inventory().tenant(tenant).waiting()).isZero();
+        assertThat(secretsOfSigningKeys()).as("one rotation, in two goes").containsExactly(2);
     }
 
     @Test
@@ -295,12 +385,20 @@ class RotationTest {
         rotateMailboxes();
         process.ledger().rotation().rotateRoot();
         process.ledger().rotation().rotateTenant(tenant);
+        process.ledger().rotation().rotateSigning();
 
         assertThat(process.ledger().inventory().madeAt())
                 .containsEntry(Inventory.Level.ROOT, clock.instant())
                 .containsEntry(Inventory.Level.TENANT, clock.instant())
                 .containsEntry(Inventory.Level.MAILBOX, clock.instant())
-                .containsEntry(Inventory.Level.SIGNING, made);
+                .containsEntry(Inventory.Level.SIGNING, clock.instant());
+    }
+
+    private List<Integer> secretsOfSigningKeys() {
+        return ledger.sql()
+                .sql("SELECT version FROM signing_key WHERE wrapped_key IS NOT NULL")
+                .query(Integer.class)
+                .list();
     }
 
     private void rotateMailboxes() {

@@ -4,10 +4,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.crypto.Succession;
 import org.postern.db.TenantId;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.ledger.Inventory;
@@ -35,7 +37,7 @@ final class KeyTable {
         root();
         @Nullable Instant signing = ledger.inventory().madeAt().get(Level.SIGNING);
         if (signing != null) {
-            line("signing", "", "1", age(signing), "", "", "stays.");
+            signing(signing);
         }
         ledger.inventory().spoolKeys(mail.arrivals().oldestSpoolKey()).forEach(this::spool);
         tenants.forEach(tenant -> tenant(ledger.inventory().tenant(tenant)));
@@ -65,6 +67,22 @@ final class KeyTable {
                                 "" + under.getValue(),
                                 "now",
                                 "is not the version that wraps: keys rotate root."));
+    }
+
+    private void signing(Instant made) {
+        Succession keys = ledger.authority().succession();
+        Instant due = Level.SIGNING.due(made).orElseThrow();
+        line(
+                "signing",
+                "",
+                "" + keys.keys().size(),
+                age(made),
+                "",
+                KeyAges.day(due).toString(),
+                sentence(due)
+                        + " Public: "
+                        + HexFormat.of().formatHex(keys.newest().toBytes())
+                        + ".");
     }
 
     private void spool(SpoolKeyEnd.Standing key) {

@@ -49,10 +49,11 @@ record KeysCommand(
                         true),
                 new KeysCommand(
                         "keys rotate",
-                        "begin a new version of the root key, tenant keys, mailbox keys, or all",
+                        "begin a new version of the root key, signing key, tenant keys, mailbox"
+                                + " keys, or all",
                         "rotate",
                         "level",
-                        List.of(new Operand("LEVEL", "root, tenant, mailboxes or all")),
+                        List.of(new Operand("LEVEL", "root, signing, tenant, mailboxes or all")),
                         true),
                 new KeysCommand(
                         "keys verify",

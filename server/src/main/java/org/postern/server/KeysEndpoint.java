@@ -103,8 +103,16 @@ final class KeysEndpoint {
                     "mailboxes: new keys are made by themselves from the next minute on; old"
                             + " messages keep theirs.");
         }
+        if (all || level.equals("signing")) {
+            lines.add(
+                    "signing: version "
+                            + ledger.rotation().rotateSigning()
+                            + " signs from now on; the one before has vouched for it and is"
+                            + " destroyed. Back up the ledger now.");
+        }
         if (lines.isEmpty()) {
-            throw new RefusedException("say what to rotate: root, tenant, mailboxes or all.");
+            throw new RefusedException(
+                    "say what to rotate: root, signing, tenant, mailboxes or all.");
         }
         return done(lines, true);
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.FlywayException;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.keys.ledger.DamagedLedgerException;
 import org.postern.mail.door.Door;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +123,7 @@ final class Upkeep implements SmartLifecycle {
                             "a database, the keys or their provider are away; mail is taken and"
                                     + " waits: reason={}",
                             e.getClass().getSimpleName());
-                } catch (OpeningFailedException | IOException e) {
+                } catch (OpeningFailedException | DamagedLedgerException | IOException e) {
                     log.error("the door was not refreshed: reason={}", e.getMessage());
                 }
                 Duration pause = migrated ? REFRESH : LOOK_AGAIN;

@@ -30,6 +30,7 @@ class KeyAgesTest {
         assertThat(KeyAges.warnings(ALL, DUE.minus(Duration.ofDays(30))))
                 .containsExactlyInAnyOrder(
                         "root ends 2027-03-02: rotate it by then",
+                        "signing ends 2027-03-02: rotate it by then",
                         "tenant ends 2027-03-02: rotate it by then",
                         "mailbox ends 2027-03-02: rotate it by then");
     }

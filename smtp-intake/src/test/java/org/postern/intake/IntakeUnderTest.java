@@ -17,6 +17,7 @@ import javax.net.ssl.SSLContext;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.SpoolKeyPair;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.ConnectorId;
 import org.postern.db.Steps;
@@ -167,7 +168,7 @@ final class IntakeUnderTest implements AutoCloseable {
                                 setup.tenants)
                         .encode();
         door.update(
-                authority.publicKey(),
+                Succession.of(authority.publicKey()),
                 InstanceCertificate.issue(
                         authority, door.instance(), door.instancePublicKey(), issued, until),
                 new SignedSnapshot(1, document, authority.sign(Door.SNAPSHOT_PURPOSE, document)));

@@ -79,7 +79,7 @@ final class Admissions {
             throws OpeningFailedException {
         // Whoever can write to mail database and blob store can seal to the spool key, which is
         // public; only the seal tells our doors' objects from theirs.
-        Seals.verify(object, slot, certificate, authority.publicKey());
+        Seals.verify(object, slot, certificate, authority.succession());
         ObjectHeader header = object.header();
         DataKey dataKey = spoolKeys.open(slot, header);
         Envelope envelope =

@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import org.postern.crypto.SigningKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
@@ -108,10 +107,10 @@ final class Deletions {
         int count = 0;
         List<SignedDeletion> page = mail.deletions().recorded(from, after, AT_A_TIME);
         while (!page.isEmpty()) {
-            PublicKey32 key = signingKeys.current().publicKey();
+            Succession keys = signingKeys.current().succession();
             shredder.shred(
                     page.stream()
-                            .filter(signed -> isGenuine(key, signed))
+                            .filter(signed -> isGenuine(keys, signed))
                             .map(SignedDeletion::deletion)
                             .toList());
             count += page.size();
@@ -138,10 +137,10 @@ final class Deletions {
     }
 
     /// Whoever can write to the mail database must not be able to have keys destroyed.
-    private static boolean isGenuine(PublicKey32 key, SignedDeletion signed) {
+    private static boolean isGenuine(Succession keys, SignedDeletion signed) {
         Deletion deletion = signed.deletion();
         try {
-            SigningKey.verify(key, Deletion.PURPOSE, deletion.encode(), signed.signature());
+            keys.signer(Deletion.PURPOSE, deletion.encode(), signed.signature());
             return true;
         } catch (OpeningFailedException e) {
             log.error(
@@ -159,7 +158,7 @@ final class Deletions {
 
     private SignedDeletion sign(Deletion deletion) {
         return new SignedDeletion(
-                deletion, signingKeys.current().sign(Deletion.PURPOSE, deletion.encode()));
+                deletion, signingKeys.current().key().sign(Deletion.PURPOSE, deletion.encode()));
     }
 
     private void record(AuditKind kind, Deletion deletion) {

@@ -37,7 +37,7 @@ public final class Inventory {
     /// The levels whose keys have an age that counts.
     public enum Level {
         ROOT("SELECT max(met_at) FROM root_version", true),
-        SIGNING("SELECT max(created_at) FROM signing_key", false),
+        SIGNING("SELECT max(created_at) FROM signing_key", true),
         SPOOL("SELECT max(created_at) FROM spool_key WHERE wrapped_seed IS NOT NULL", false),
         TENANT(
                 """
@@ -47,8 +47,8 @@ public final class Inventory {
                 true),
         MAILBOX("SELECT min(key_made_at) FROM mailbox", true);
 
-        /// A key that wraps others is rotated yearly; more than two years are too many (NIST SP
-        /// 800-57 part 1, section 5.3.6).
+        /// A key that wraps others or signs is rotated yearly; more than two years are too many
+        /// (NIST SP 800-57 part 1, section 5.3.6).
         private static final Period TIME = Period.ofYears(1);
 
         private final String madeAt;

@@ -115,10 +115,10 @@ public record KeyLedger(
                 custody,
                 service::shredDue,
                 new Orphans(ledger, mail, clock)::collectIfDue,
-                new Rotation(ledger, transaction, root, tenants, steps, clock, random),
+                new Rotation(ledger, transaction, root, tenants, signingKeys, steps, clock, random),
                 spoolKeyEnd,
                 new Inventory(ledger, root, spoolKeyEnd, clock),
-                new LedgerVerifier(ledger, root, tenants, random));
+                new LedgerVerifier(ledger, root, signingKeys, tenants, random));
     }
 
     /// Shreds what is due, and what belongs to nothing.

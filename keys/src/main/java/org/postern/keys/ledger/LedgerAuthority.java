@@ -6,8 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
-import org.postern.crypto.audit.Checkpoint;
-import org.postern.crypto.audit.VerifierKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
@@ -49,8 +48,8 @@ final class LedgerAuthority implements Authority {
     }
 
     @Override
-    public PublicKey32 publicKey() {
-        return signingKey().publicKey();
+    public Succession succession() {
+        return signingKeys.current().succession();
     }
 
     @Override
@@ -87,12 +86,12 @@ final class LedgerAuthority implements Authority {
 
     @Override
     public StoredCheckpoint checkpoint(TenantId tenant, long size, List<Mac256> leaves) {
-        return auditTrees.append(tenant, size, leaves, auditKey());
+        return auditTrees.append(tenant, size, leaves, signingKeys.current().auditKey());
     }
 
     @Override
-    public VerifierKey auditKey(TenantId tenant) {
-        return new VerifierKey(Checkpoint.origin(tenant.value()), auditKey().publicKey());
+    public Succession auditSuccession() {
+        return signingKeys.current().auditSuccession();
     }
 
     @Override
@@ -108,12 +107,7 @@ final class LedgerAuthority implements Authority {
         return new Lent(keys.index(), keys.operations());
     }
 
-    /// Signed notes have no room for a purpose, so they have a key of their own.
-    private SigningKey auditKey() {
-        return signingKey().derive("audit");
-    }
-
     private SigningKey signingKey() {
-        return signingKeys.current();
+        return signingKeys.current().key();
     }
 }

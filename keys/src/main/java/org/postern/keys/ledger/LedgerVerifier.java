@@ -21,12 +21,19 @@ public final class LedgerVerifier {
 
     private final JdbcClient sql;
     private final RootKey root;
+    private final SigningKeys signingKeys;
     private final TenantKeys tenants;
     private final SecureRandom random;
 
-    LedgerVerifier(JdbcClient ledger, RootKey root, TenantKeys tenants, SecureRandom random) {
+    LedgerVerifier(
+            JdbcClient ledger,
+            RootKey root,
+            SigningKeys signingKeys,
+            TenantKeys tenants,
+            SecureRandom random) {
         this.sql = ledger;
         this.root = root;
+        this.signingKeys = signingKeys;
         this.tenants = tenants;
         this.random = random;
     }
@@ -62,11 +69,21 @@ public final class LedgerVerifier {
                 count.failed(row.name());
             }
         }
+        verifySuccession(count);
         for (TenantId tenant : tenants.all()) {
             @Nullable TenantKey key = key(tenant);
             TenantRows.ALL.forEach(rows -> verify(rows, tenant, key, count));
         }
         return new Verdict(count.opened, count.failed, count.named);
+    }
+
+    /// Whether the signing keys vouch for each other, up to the one that signs.
+    private void verifySuccession(Count count) {
+        try {
+            signingKeys.find().ifPresent(_ -> count.opened("succession"));
+        } catch (DamagedLedgerException | OtherKeyProviderException e) {
+            count.failed("succession of the signing keys");
+        }
     }
 
     private @Nullable TenantKey key(TenantId tenant) {

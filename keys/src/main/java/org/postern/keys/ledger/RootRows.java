@@ -31,7 +31,7 @@ final class RootRows {
         return sql.sql(
                         """
                         SELECT 'signing_key' AS name, NULL::uuid AS tenant_id, version::bigint AS number, wrapped_key AS stored
-                          FROM signing_key
+                          FROM signing_key WHERE wrapped_key IS NOT NULL
                         UNION ALL
                         SELECT 'spool_key', NULL, spool_key_id, wrapped_seed FROM spool_key WHERE wrapped_seed IS NOT NULL
                         UNION ALL

@@ -33,6 +33,7 @@ public final class Rotation {
     private final RootKey root;
     private final RootVersions rootVersions;
     private final TenantKeys tenants;
+    private final SigningKeys signingKeys;
     private final Consumer<Step> steps;
     private final Clock clock;
     private final SecureRandom random;
@@ -42,6 +43,7 @@ public final class Rotation {
             TransactionOperations transaction,
             RootKey root,
             TenantKeys tenants,
+            SigningKeys signingKeys,
             Consumer<Step> steps,
             Clock clock,
             SecureRandom random) {
@@ -50,6 +52,7 @@ public final class Rotation {
         this.root = root;
         this.rootVersions = new RootVersions(ledger, clock);
         this.tenants = tenants;
+        this.signingKeys = signingKeys;
         this.steps = steps;
         this.clock = clock;
         this.random = random;
@@ -63,7 +66,9 @@ public final class Rotation {
         TENANT_ROWS_REWRAPPED,
         TENANT_VERSION_DELETED,
         MAILBOXES_ORDERED,
-        MAILBOX_KEYS_MADE
+        MAILBOX_KEYS_MADE,
+        SIGNING_VERSION_MADE,
+        SIGNING_SECRET_DESTROYED
     }
 
     /// What became of the root key.
@@ -127,6 +132,16 @@ public final class Rotation {
         return made;
     }
 
+    /// Makes another signing key, which signs at once. What was signed before stays verifiable:
+    /// each key vouches for the next (docs/format.md, section 3.5).
+    ///
+    /// @return the version that signs now
+    public int rotateSigning() {
+        int version = signingKeys.rotate(steps);
+        log.info("signing key rotated: version={}", version);
+        return version;
+    }
+
     /// Orders new keys for all mailboxes of the tenant that there are now. The next [#sweep] makes
     /// them.
     public void rotateMailboxes(TenantId tenant) {
@@ -153,6 +168,7 @@ public final class Rotation {
                 .query((row, _) -> new Ordered(Rows.tenant(row), instant(row, "ordered_at")))
                 .list()
                 .forEach(order -> unlessDamaged(order.tenant(), () -> makeMailboxKeys(order)));
+        signingKeys.destroyFollowed(steps);
         tenants.beingRotated().forEach(tenant -> unlessDamaged(tenant, () -> rewrapTenant(tenant)));
     }
 

@@ -137,7 +137,7 @@ final class Answers {
                 keys.end(asked.tenant(), asked.reader());
                 yield null;
             }
-            case PUBLIC_KEY -> authority.publicKey();
+            case SUCCESSION -> authority.succession();
             case CERTIFY -> certify(caller, WireFormat.read(question, Certify.class));
             case REPORT -> {
                 report(caller, WireFormat.read(question, Report.class));
@@ -155,7 +155,7 @@ final class Answers {
                 yield authority.checkpoint(asked.tenant(), asked.size(), asked.leaves());
             }
             case AUDITED -> authority.audited(WireFormat.read(question, Tenant.class).tenant());
-            case AUDIT_KEY -> authority.auditKey(WireFormat.read(question, Tenant.class).tenant());
+            case AUDIT_SUCCESSION -> authority.auditSuccession();
         };
     }
 

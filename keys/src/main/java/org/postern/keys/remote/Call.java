@@ -35,7 +35,7 @@ enum Call {
     EXPIRE_OWN(Sizes.LARGE, PORTAL),
     END(Sizes.SMALL, PORTAL),
 
-    PUBLIC_KEY(Sizes.SMALL, INTAKE, WORKER, PORTAL),
+    SUCCESSION(Sizes.SMALL, INTAKE, WORKER, PORTAL),
 
     /// Only the caller's own instance.
     CERTIFY(Sizes.SMALL, INTAKE, PORTAL),
@@ -52,7 +52,7 @@ enum Call {
     /// The chain only ever grows, whoever asks: see AuditTrees.
     CHECKPOINT(Sizes.LARGE, WORKER),
     AUDITED(Sizes.SMALL, WORKER),
-    AUDIT_KEY(Sizes.SMALL, WORKER);
+    AUDIT_SUCCESSION(Sizes.SMALL, WORKER);
 
     private final int mostBytes;
 

@@ -5,7 +5,7 @@ import static org.postern.keys.remote.KeysConnection.required;
 import java.time.Instant;
 import java.util.List;
 import org.postern.crypto.InstanceCertificate;
-import org.postern.crypto.audit.VerifierKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
@@ -24,8 +24,8 @@ final class HttpsAuthority implements Authority {
     }
 
     @Override
-    public PublicKey32 publicKey() {
-        return ask(Call.PUBLIC_KEY, new Questions.Nothing(), PublicKey32.class);
+    public Succession succession() {
+        return ask(Call.SUCCESSION, new Questions.Nothing(), Succession.class);
     }
 
     @Override
@@ -78,8 +78,8 @@ final class HttpsAuthority implements Authority {
     }
 
     @Override
-    public VerifierKey auditKey(TenantId tenant) {
-        return ask(Call.AUDIT_KEY, new Questions.Tenant(tenant), VerifierKey.class);
+    public Succession auditSuccession() {
+        return ask(Call.AUDIT_SUCCESSION, new Questions.Nothing(), Succession.class);
     }
 
     private <T> T ask(Call call, Object question, Class<T> type) {

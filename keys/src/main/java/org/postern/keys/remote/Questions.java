@@ -91,7 +91,7 @@ final class Questions {
     /// For `own` and `end`.
     record Reader(TenantId tenant, ReadingKey reader) {}
 
-    /// For `create-tenant`, `end-tenant`, `lend`, `audited` and `audit-key`.
+    /// For `create-tenant`, `end-tenant`, `lend` and `audited`.
     record Tenant(TenantId tenant) {}
 
     record Certify(String instance, PublicKey32 key, Instant notAfter) {}

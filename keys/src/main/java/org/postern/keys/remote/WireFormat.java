@@ -7,6 +7,7 @@ import org.postern.crypto.DataKey;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.MacKey;
 import org.postern.crypto.RecordKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.ObjectPreamble;
@@ -78,6 +79,7 @@ final class WireFormat {
                 InstanceCertificate.class,
                 InstanceCertificate::encode,
                 bytes -> InstanceCertificate.parse(bytes));
+        add(types, Succession.class, Succession::encode, Succession::parse);
         add(types, SpoolPublicKey.class, WireFormat::encode, WireFormat::spoolPublicKey);
         add(types, Envelope.class, Envelope::encode, Envelope::decode);
         add(types, Questions.Document.class, Questions.Document::bytes, Questions.Document::new);

@@ -50,10 +50,10 @@ class CallTest {
                 .isEqualTo(
                         Map.of(
                                 Role.INTAKE,
-                                Set.of("/public-key", "/certify", "/report"),
+                                Set.of("/succession", "/certify", "/report"),
                                 Role.WORKER,
                                 Set.of(
-                                        "/public-key",
+                                        "/succession",
                                         "/admit",
                                         "/issue",
                                         "/destroy",
@@ -66,10 +66,10 @@ class CallTest {
                                         "/lend",
                                         "/checkpoint",
                                         "/audited",
-                                        "/audit-key"),
+                                        "/audit-succession"),
                                 Role.PORTAL,
                                 Set.of(
-                                        "/public-key",
+                                        "/succession",
                                         "/certify",
                                         "/report",
                                         "/redeem",

@@ -16,6 +16,7 @@ import org.postern.crypto.MacKey;
 import org.postern.crypto.Sealer;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.SpoolSealer;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
@@ -37,6 +38,7 @@ public final class Door {
     private static final String CERTIFICATE = "instance.cert";
     private static final String AUTHORITY = "authority.pub";
     private static final String SNAPSHOT = "snapshot.signed";
+    private static final int KEY_BYTES = 32;
 
     private final DoorFolder folder;
     private final SigningKey instanceKey;
@@ -143,28 +145,34 @@ public final class Door {
     }
 
     /// Takes on what the authority says, and keeps it for the next start. An authority once known
-    /// is never exchanged; an older snapshot is ignored.
+    /// is never exchanged: its keys may be followed by others that they vouch for, however many
+    /// since this door last heard of it. A snapshot that is older, or signed by an older key, is
+    /// ignored.
     ///
     /// @throws OpeningFailedException if a signature does not verify
     /// @throws IOException if it cannot be kept
     public synchronized void update(
-            PublicKey32 authority, InstanceCertificate certificate, SignedSnapshot signed)
+            Succession authority, InstanceCertificate certificate, SignedSnapshot signed)
             throws OpeningFailedException, IOException {
         @Nullable Standing before = standing.get();
-        if (before != null && !before.authority().equals(authority)) {
+        if (before != null && !authority.continues(before.authority())) {
             throw new OpeningFailedException();
         }
         if (before != null
                 && before.snapshot().number() >= signed.number()
-                && before.certificate().equals(certificate)) {
+                && before.certificate().equals(certificate)
+                && before.authority().equals(authority)) {
             return;
         }
         SignedSnapshot newest =
-                before != null && before.snapshot().number() > signed.number()
+                before != null
+                                && (before.snapshot().number() > signed.number()
+                                        || signer(authority, before.signed())
+                                                > signer(authority, signed))
                         ? before.signed()
                         : signed;
         Standing next = verified(authority, certificate, newest, before);
-        folder.write(AUTHORITY, authority.toBytes());
+        folder.write(AUTHORITY, authority.encode());
         folder.write(CERTIFICATE, certificate.encode());
         folder.write(SNAPSHOT, encode(newest));
         standing.set(next);
@@ -180,7 +188,7 @@ public final class Door {
         try {
             standing.set(
                     verified(
-                            PublicKey32.of(authority.get()),
+                            authority(authority.get()),
                             InstanceCertificate.parse(certificate.get()),
                             decode(snapshot.get()),
                             null));
@@ -190,12 +198,12 @@ public final class Door {
     }
 
     private Standing verified(
-            PublicKey32 authority,
+            Succession authority,
             InstanceCertificate certificate,
             SignedSnapshot signed,
             @Nullable Standing before)
             throws OpeningFailedException {
-        SigningKey.verify(authority, SNAPSHOT_PURPOSE, signed.document(), signed.signature());
+        signer(authority, signed);
         Snapshot snapshot = Snapshot.decode(signed.document());
         if (snapshot.number() != signed.number()
                 || !certificate.key().equals(instanceKey.publicKey())
@@ -214,6 +222,18 @@ public final class Door {
                 authority,
                 new Sealer(instanceKey, spoolSealer, random),
                 spoolSealer);
+    }
+
+    private static int signer(Succession authority, SignedSnapshot signed)
+            throws OpeningFailedException {
+        return authority.signer(SNAPSHOT_PURPOSE, signed.document(), signed.signature());
+    }
+
+    /// Releases before the authority's key could change kept that key alone.
+    private static Succession authority(byte[] kept) throws OpeningFailedException {
+        return kept.length == KEY_BYTES
+                ? Succession.of(PublicKey32.of(kept))
+                : Succession.parse(kept);
     }
 
     private static byte[] encode(SignedSnapshot signed) {
@@ -246,7 +266,7 @@ public final class Door {
             Snapshot snapshot,
             SignedSnapshot signed,
             InstanceCertificate certificate,
-            PublicKey32 authority,
+            Succession authority,
             Sealer sealer,
             SpoolSealer spoolSealer) {}
 }

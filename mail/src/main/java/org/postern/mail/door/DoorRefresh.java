@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.crypto.sealed.PublicKey32;
 import org.postern.db.IntegrityLog;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.keys.Authority;
@@ -52,12 +52,12 @@ public final class DoorRefresh {
     /// @throws OpeningFailedException if what the databases hold was not signed by the authority
     ///   this door knows
     public void refresh() throws IOException, OpeningFailedException {
-        PublicKey32 key = authority.publicKey();
+        Succession keys = authority.succession();
         Optional<SignedSnapshot> newest = snapshots.get();
         if (newest.isPresent()) {
             InstanceCertificate certificate = certificate();
             try {
-                door.update(key, certificate, newest.get());
+                door.update(keys, certificate, newest.get());
             } catch (OpeningFailedException e) {
                 IntegrityLog.common(IntegrityLog.Stored.SNAPSHOT);
                 throw e;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.postern.crypto.SigningKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.IntegrityLog;
@@ -49,12 +49,12 @@ public final class SnapshotPublisher {
     /// A snapshot that we did not sign is never read: another one is published above it.
     private boolean isCurrent(
             SignedSnapshot newest, SpoolPublicKey spoolKey, List<Tenant> tenants) {
+        Succession keys = authority.succession();
         try {
-            SigningKey.verify(
-                    authority.publicKey(),
-                    Door.SNAPSHOT_PURPOSE,
-                    newest.document(),
-                    newest.signature());
+            int signer = keys.signer(Door.SNAPSHOT_PURPOSE, newest.document(), newest.signature());
+            if (signer < keys.keys().size()) {
+                return false; // by a key that has been followed by another
+            }
         } catch (OpeningFailedException e) {
             IntegrityLog.common(IntegrityLog.Stored.SNAPSHOT);
             return false;

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.crypto.sealed.PublicKey32;
 import org.postern.crypto.sealed.Signature64;
 import org.postern.db.store.MailRules;
 import org.postern.db.store.SignedSnapshot;
@@ -123,7 +123,7 @@ class DoorTest {
         long newest = door.requireStanding().snapshot().number();
 
         for (Door one : List.of(door, reopened())) {
-            one.update(authority().publicKey(), certificate(one), older);
+            one.update(authority().succession(), certificate(one), older);
             assertThat(one.requireStanding().snapshot().number()).isEqualTo(newest);
         }
         assertThat(reopened().requireStanding().snapshot().number()).isEqualTo(newest);
@@ -152,7 +152,7 @@ class DoorTest {
                         // a number that the document does not have
                         new SignedSnapshot(current.number() + 2, document, good))) {
             assertThatThrownBy(
-                            () -> door.update(authority().publicKey(), certificate(door), forged))
+                            () -> door.update(authority().succession(), certificate(door), forged))
                     .isInstanceOf(OpeningFailedException.class);
         }
         assertThat(door.requireStanding().signed()).isEqualTo(current);
@@ -175,15 +175,125 @@ class DoorTest {
                             one.instancePublicKey(),
                             now,
                             now.plus(Duration.ofDays(14)));
-            assertThatThrownBy(() -> one.update(other.publicKey(), certificate, signed))
+            assertThatThrownBy(
+                            () -> one.update(Succession.of(other.publicKey()), certificate, signed))
                     .isInstanceOf(OpeningFailedException.class);
         }
     }
 
     @Test
+    void aDoorThatWasCutOffOverRotationsCatchesUp() throws Exception {
+        Door cutOff = reopened();
+        for (int week = 0; week < 2; week++) {
+            system.keys().rotation().rotateSigning();
+            site.clock().advance(Duration.ofDays(7));
+            system.refresh().refresh();
+        }
+
+        cutOff.update(
+                authority().succession(),
+                certificate(cutOff),
+                system.door().requireStanding().signed());
+
+        for (Door one : List.of(cutOff, reopened())) {
+            assertThat(one.requireStanding().authority()).isEqualTo(authority().succession());
+            assertThat(one.requireStanding().authority().keys()).hasSize(3);
+            assertThat(one.requireStanding().signed()).isEqualTo(door.requireStanding().signed());
+        }
+    }
+
+    @Test
+    void aRotationBringsASnapshotUnderTheNewKeyAtOnceAndNoneUnderTheOldOneAgain() throws Exception {
+        SignedSnapshot before = door.requireStanding().signed();
+        system.keys().rotation().rotateSigning();
+
+        system.refresh().refresh();
+
+        SignedSnapshot after = door.requireStanding().signed();
+        assertThat(after.number()).isEqualTo(before.number() + 1);
+        assertThat(signer(after)).isEqualTo(2);
+        door.update(authority().succession(), certificate(door), before);
+        assertThat(door.requireStanding().signed()).isEqualTo(after);
+    }
+
+    @Test
+    void aSnapshotOfAThiefOfAFormerKeyIsIgnored() throws Exception {
+        SigningKey former = SigningKey.generate(site.random());
+        SigningKey next = SigningKey.generate(site.random());
+        Succession one = Succession.of(former.publicKey());
+        Succession two = one.handOver(former, next, site.clock().instant());
+        Path empty = Files.createDirectory(folder.resolve("other"));
+        Door other = Door.open(empty, site.clock(), site.random());
+        other.update(two, certificate(former, other), signed(next, 7));
+
+        other.update(two, certificate(former, other), signed(former, 8));
+
+        assertThat(other.requireStanding().snapshot().number()).isEqualTo(7);
+    }
+
+    @Test
+    void whoeverMakesUpAnotherSuccessorOrAnEarlierTimeIsRefusedAndTheOldSnapshotStays()
+            throws Exception {
+        SigningKey known = SigningKey.generate(site.random());
+        SigningKey next = SigningKey.generate(site.random());
+        SigningKey stranger = SigningKey.generate(site.random());
+        Instant now = site.clock().instant();
+        Succession two = Succession.of(known.publicKey()).handOver(known, next, now);
+        Path empty = Files.createDirectory(folder.resolve("other"));
+        Door other = Door.open(empty, site.clock(), site.random());
+        other.update(two, certificate(next, other), signed(next, 7));
+
+        for (Succession forged :
+                List.of(
+                        Succession.of(known.publicKey()),
+                        Succession.of(next.publicKey()),
+                        Succession.of(known.publicKey()).handOver(known, stranger, now),
+                        Succession.of(stranger.publicKey()).handOver(stranger, next, now),
+                        Succession.of(stranger.publicKey()))) {
+            assertThatThrownBy(() ->
+                            other.update(forged, certificate(stranger, other), signed(stranger, 8)))
+                    .isInstanceOf(OpeningFailedException.class);
+        }
+        assertThat(other.requireStanding().snapshot().number()).isEqualTo(7);
+        assertThat(Door.open(empty, site.clock(), site.random()).requireStanding().authority())
+                .isEqualTo(two);
+    }
+
+    @Test
+    void aDoorOfTheReleaseBeforeKnowsItsAuthorityAndFollowsIt() throws Exception {
+        Files.write(site.doorFolder().resolve("authority.pub"), authority().publicKey().toBytes());
+        Door before = reopened();
+        assertThat(before.requireStanding().authority()).isEqualTo(authority().succession());
+        system.keys().rotation().rotateSigning();
+        system.refresh().refresh();
+
+        before.update(
+                authority().succession(), certificate(before), door.requireStanding().signed());
+
+        assertThat(reopened().requireStanding().authority()).isEqualTo(authority().succession());
+    }
+
+    private int signer(SignedSnapshot signed) throws OpeningFailedException {
+        return authority()
+                .succession()
+                .signer(Door.SNAPSHOT_PURPOSE, signed.document(), signed.signature());
+    }
+
+    private SignedSnapshot signed(SigningKey by, long number) throws NotReadyException {
+        byte[] document = snapshot(number).encode();
+        return new SignedSnapshot(number, document, by.sign(Door.SNAPSHOT_PURPOSE, document));
+    }
+
+    private InstanceCertificate certificate(SigningKey by, Door one) {
+        Instant now = site.clock().instant();
+        return InstanceCertificate.issue(
+                by, one.instance(), one.instancePublicKey(), now, now.plus(Duration.ofDays(14)));
+    }
+
+    @Test
     void aCertificateForAnotherDoorIsRefused() throws Exception {
         SignedSnapshot signed = door.requireStanding().signed();
-        PublicKey32 key = authority().publicKey();
+        Succession keys = authority().succession();
         Instant end = site.clock().instant().plus(Duration.ofDays(14));
         SigningKey otherKey = SigningKey.generate(site.random());
 
@@ -197,7 +307,7 @@ class DoorTest {
                                 door.instancePublicKey(),
                                 site.clock().instant(),
                                 end))) {
-            assertThatThrownBy(() -> door.update(key, wrong, signed))
+            assertThatThrownBy(() -> door.update(keys, wrong, signed))
                     .isInstanceOf(OpeningFailedException.class);
         }
     }

@@ -68,7 +68,7 @@ public final class AuditEndpoint {
                         new ExportStream(
                                 database.auditChain(),
                                 tenant.get(),
-                                authority.auditKey(tenant.get()).text(),
+                                authority.auditSuccession(),
                                 newest.get())),
                 WebEndpointResponse.STATUS_OK,
                 LINES);

@@ -6,8 +6,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.crypto.Succession;
 import org.postern.crypto.audit.Checkpoint;
 import org.postern.crypto.audit.MerkleTree;
 import org.postern.crypto.audit.VerifierKey;
@@ -53,10 +56,10 @@ final class AuditVerifier {
         if (!(next(lines).orElse(null) instanceof ExportLine.Header header)) {
             throw new BrokenException(Fault.EDITED, "the first line is not that of an export.");
         }
-        VerifierKey key = key(header);
-        Checkpoint newest = open(key, header.checkpoint());
+        List<VerifierKey> keys = keys(header);
+        Checkpoint newest = open(keys, header.checkpoint());
         Optional<Checkpoint> seen =
-                seenNote.isPresent() ? Optional.of(seen(key, seenNote.get())) : Optional.empty();
+                seenNote.isPresent() ? Optional.of(seen(keys, seenNote.get())) : Optional.empty();
         if (seen.isPresent() && seen.get().size() > newest.size()) {
             throw new BrokenException(
                     Fault.SHORTER,
@@ -70,7 +73,7 @@ final class AuditVerifier {
         for (Optional<ExportLine> read = next(lines); read.isPresent(); read = next(lines)) {
             switch (read.get()) {
                 case ExportLine.Event event -> take(header, newest, event);
-                case ExportLine.Mark mark -> take(open(key, mark.checkpoint()));
+                case ExportLine.Mark mark -> take(open(keys, mark.checkpoint()));
                 case ExportLine.Header _ ->
                         throw new BrokenException(
                                 Fault.INSERTED, "a second first line stands here.");
@@ -85,10 +88,12 @@ final class AuditVerifier {
         }
         compare(newest, "the newest checkpoint");
         return new Verdict.Whole(
-                Optional.ofNullable(first), Optional.ofNullable(last), newest, key);
+                Optional.ofNullable(first), Optional.ofNullable(last), newest, keys.getFirst());
     }
 
-    private VerifierKey key(ExportLine.Header header) throws BrokenException {
+    /// The newest first. Those who know one of them know all: each vouches for the one before and
+    /// the one after.
+    private List<VerifierKey> keys(ExportLine.Header header) throws BrokenException {
         VerifierKey key;
         try {
             key = VerifierKey.parse(header.verifierKey());
@@ -99,30 +104,55 @@ final class AuditVerifier {
             throw new BrokenException(
                     Fault.EDITED, "the verifier key of the export is that of another chain.");
         }
-        if (given.isPresent() && !given.get().equals(key)) {
+        List<VerifierKey> keys =
+                succession(header, key).keys().reversed().stream()
+                        .map(each -> new VerifierKey(key.name(), each))
+                        .toList();
+        if (!keys.getFirst().equals(key)) {
+            throw new BrokenException(
+                    Fault.EDITED, "the verifier key of the export is not the newest of its keys.");
+        }
+        if (given.isPresent() && !keys.contains(given.get())) {
             throw new BrokenException(
                     Fault.CHECKPOINT, "the export names another verifier key than the one given.");
         }
-        return key;
+        return keys;
     }
 
-    private static Checkpoint open(VerifierKey key, String note) throws BrokenException {
+    private static Succession succession(ExportLine.Header header, VerifierKey key)
+            throws BrokenException {
+        if (header.succession().isEmpty()) {
+            return Succession.of(key.key());
+        }
         try {
-            return key.open(note);
-        } catch (OpeningFailedException e) {
+            return Succession.parse(Base64.getDecoder().decode(header.succession().get()));
+        } catch (OpeningFailedException | IllegalArgumentException e) {
             throw new BrokenException(
-                    Fault.CHECKPOINT, "a checkpoint is not signed by the verifier key.");
+                    Fault.CHECKPOINT, "the keys of the export do not vouch for each other.");
         }
     }
 
-    private static Checkpoint seen(VerifierKey key, String note) throws BrokenException {
-        try {
-            return key.open(note);
-        } catch (OpeningFailedException e) {
-            throw new BrokenException(
-                    Fault.CHECKPOINT,
-                    "the checkpoint that was seen before is not signed by this verifier key.");
+    private static Checkpoint open(List<VerifierKey> keys, String note) throws BrokenException {
+        return open(keys, note, "a checkpoint is not signed by the verifier key.");
+    }
+
+    private static Checkpoint seen(List<VerifierKey> keys, String note) throws BrokenException {
+        return open(
+                keys,
+                note,
+                "the checkpoint that was seen before is not signed by this verifier key.");
+    }
+
+    private static Checkpoint open(List<VerifierKey> keys, String note, String otherwise)
+            throws BrokenException {
+        for (VerifierKey key : keys) {
+            try {
+                return key.open(note);
+            } catch (OpeningFailedException e) {
+                continue; // by another of them, or by none
+            }
         }
+        throw new BrokenException(Fault.CHECKPOINT, otherwise);
     }
 
     private void take(ExportLine.Header header, Checkpoint newest, ExportLine.Event event)

@@ -26,9 +26,11 @@ sealed interface ExportLine {
 
     /// The first line.
     ///
-    /// @param verifierKey by which all its checkpoints are signed
+    /// @param verifierKey the newest by which its checkpoints are signed
+    /// @param succession of that key, in base64, if it has followed others
     /// @param checkpoint the newest
-    record Header(UUID tenant, String verifierKey, String checkpoint) implements ExportLine {
+    record Header(UUID tenant, String verifierKey, Optional<String> succession, String checkpoint)
+            implements ExportLine {
 
         private static final int FORMAT = 1;
 
@@ -38,6 +40,7 @@ sealed interface ExportLine {
             members.put("format", FORMAT);
             members.put("tenant", tenant.toString());
             members.put("verifierKey", verifierKey);
+            succession.ifPresent(keys -> members.put("succession", keys));
             members.put("checkpoint", checkpoint);
             return members;
         }
@@ -112,6 +115,9 @@ sealed interface ExportLine {
                         new Header(
                                 UUID.fromString(json.path("tenant").asString()),
                                 json.path("verifierKey").asString(),
+                                json.has("succession")
+                                        ? Optional.of(json.path("succession").asString())
+                                        : Optional.empty(),
                                 json.path("checkpoint").asString());
             } else {
                 read = new Mark(json.path("checkpoint").asString());

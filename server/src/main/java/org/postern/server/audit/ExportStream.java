@@ -4,8 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.postern.crypto.Succession;
+import org.postern.crypto.audit.Checkpoint;
+import org.postern.crypto.audit.VerifierKey;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
 import org.postern.db.store.AuditChainStore;
@@ -26,14 +32,23 @@ final class ExportStream extends InputStream {
     private int position;
     private long next;
 
-    ExportStream(
-            AuditChainStore chain, TenantId tenant, String verifierKey, StoredCheckpoint newest) {
+    ExportStream(AuditChainStore chain, TenantId tenant, Succession keys, StoredCheckpoint newest) {
         this.chain = chain;
         this.tenant = tenant;
         this.size = newest.size();
         StringBuilder first = new StringBuilder();
-        add(first, new ExportLine.Header(tenant.value(), verifierKey, newest.note()));
+        add(first, header(tenant.value(), keys, newest.note()));
         this.page = first.toString().getBytes(UTF_8);
+    }
+
+    static ExportLine header(UUID tenant, Succession keys, String note) {
+        return new ExportLine.Header(
+                tenant,
+                new VerifierKey(Checkpoint.origin(tenant), keys.newest()).text(),
+                keys.keys().size() > 1
+                        ? Optional.of(Base64.getEncoder().encodeToString(keys.encode()))
+                        : Optional.empty(),
+                note);
     }
 
     @Override

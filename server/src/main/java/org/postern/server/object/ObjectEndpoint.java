@@ -102,7 +102,7 @@ public final class ObjectEndpoint {
                             new ObjectKey(
                                             tenant.value(),
                                             message.id().value(),
-                                            authority.publicKey(),
+                                            authority.succession(),
                                             message.certificate(),
                                             key)
                                     .text()));

@@ -5,19 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postern.crypto.DataKey;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.PublicKey32;
 
 /// What opens one exported object and nothing else (docs/format.md, section 12).
 ///
-/// @param authority who vouches for whoever sealed it
+/// @param authority who vouches for whoever sealed it, by all its keys
 /// @param certificate of the instance that sealed it
 record ObjectKey(
         UUID tenant,
         UUID object,
-        PublicKey32 authority,
+        Succession authority,
         InstanceCertificate certificate,
         DataKey dataKey) {
 
@@ -33,7 +35,10 @@ record ObjectKey(
                 + "\nobject: "
                 + object
                 + "\nauthority: "
-                + HEX.formatHex(authority.toBytes())
+                + HEX.formatHex(authority.newest().toBytes())
+                + (authority.keys().size() > 1
+                        ? "\nsuccession: " + HEX.formatHex(authority.encode())
+                        : "")
                 + "\ncertificate: "
                 + HEX.formatHex(certificate.encode())
                 + "\ndata key: "
@@ -56,7 +61,7 @@ record ObjectKey(
                     new ObjectKey(
                             UUID.fromString(lines.getOrDefault("tenant", "")),
                             UUID.fromString(lines.getOrDefault("object", "")),
-                            PublicKey32.of(HEX.parseHex(lines.getOrDefault("authority", ""))),
+                            authority(lines),
                             InstanceCertificate.parse(
                                     HEX.parseHex(lines.getOrDefault("certificate", ""))),
                             DataKey.importSecret(HEX.parseHex(lines.getOrDefault("data key", ""))));
@@ -65,6 +70,13 @@ record ObjectKey(
         } catch (IllegalArgumentException | OpeningFailedException e) {
             return Optional.empty();
         }
+    }
+
+    private static Succession authority(Map<String, String> lines) throws OpeningFailedException {
+        @Nullable String succession = lines.get("succession");
+        return succession == null
+                ? Succession.of(PublicKey32.of(HEX.parseHex(lines.getOrDefault("authority", ""))))
+                : Succession.parse(HEX.parseHex(succession));
     }
 
     @Override

@@ -80,8 +80,12 @@ public final class OpenObject implements Command {
         Path keyFile = arguments.path(KEY);
         Optional<String> authority = arguments.find(AUTHORITY);
         ObjectKey key = key(keyFile);
-        String ours = HexFormat.of().formatHex(key.authority().toBytes());
-        if (authority.isPresent() && !authority.get().equals(ours)) {
+        List<String> keys =
+                key.authority().keys().stream()
+                        .map(each -> HexFormat.of().formatHex(each.toBytes()))
+                        .toList();
+        String ours = keys.getLast();
+        if (authority.isPresent() && !keys.contains(authority.get())) {
             return refused(console, "its key file names another authority.");
         }
         try (SealedSource source =

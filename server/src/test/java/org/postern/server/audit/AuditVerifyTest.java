@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.crypto.SigningKey;
+import org.postern.crypto.Succession;
 import org.postern.crypto.audit.Checkpoint;
 import org.postern.crypto.audit.MerkleTree;
 import org.postern.crypto.audit.VerifierKey;
@@ -170,6 +172,68 @@ class AuditVerifyTest {
     }
 
     @Test
+    void anExportOverRotationsIsWholeForWhoeverKnowsAnyOfItsKeys() throws Exception {
+        List<SigningKey> keys =
+                List.of(key, SigningKey.importSecret(new byte[32]).derive("2"), derived("3"));
+        Succession succession =
+                Succession.of(key.publicKey())
+                        .handOver(key, keys.get(1), Instant.EPOCH)
+                        .handOver(keys.get(1), keys.get(2), Instant.EPOCH);
+        List<String> rotated = rotated(succession, keys);
+
+        assertThat(verify(rotated).status).isZero();
+        for (SigningKey known : keys) {
+            assertThat(verify(rotated, "--key", text(known)).status).isZero();
+        }
+        assertBroken(rotated, 0, Fault.CHECKPOINT, "--key", text(derived("other")));
+        String note = checkpoint(events.subList(0, 3)).sign(key);
+        assertThat(verify(rotated, "--seen", write("seen.txt", note.getBytes(UTF_8)).toString()))
+                .as("a checkpoint kept from before the rotations")
+                .satisfies(outcome -> assertThat(outcome.status).isZero());
+    }
+
+    @Test
+    void keysThatDoNotVouchForEachOtherAreRefused() throws Exception {
+        SigningKey stranger = derived("stranger");
+        SigningKey next = derived("next");
+        Succession others =
+                Succession.of(stranger.publicKey()).handOver(stranger, next, Instant.EPOCH);
+        byte[] forged = others.encode();
+        System.arraycopy(key.publicKey().toBytes(), 0, forged, 5, 32);
+        List<String> lines = rotated(others, List.of(stranger, stranger, next));
+        lines.set(
+                0,
+                lines.getFirst()
+                        .replace(
+                                Base64.getEncoder().encodeToString(others.encode()),
+                                Base64.getEncoder().encodeToString(forged)));
+
+        assertBroken(lines, 0, Fault.CHECKPOINT);
+    }
+
+    private static SigningKey derived(String name) {
+        return SigningKey.importSecret(new byte[32]).derive(name);
+    }
+
+    private String text(SigningKey of) {
+        return new VerifierKey(verifier.name(), of.publicKey()).text();
+    }
+
+    /// Signed by the first key, then the next, then the last.
+    private List<String> rotated(Succession succession, List<SigningKey> keys) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                ExportStream.header(TENANT, succession, checkpoint(events).sign(keys.getLast()))
+                        .text());
+        for (int i = 0; i < events.size(); i++) {
+            lines.add(events.get(i).text());
+            SigningKey by = keys.get(i * keys.size() / events.size());
+            lines.add(new ExportLine.Mark(checkpoint(events.subList(0, i + 1)).sign(by)).text());
+        }
+        return lines;
+    }
+
+    @Test
     void aCheckpointOfAnotherKeyIsNotBelieved() throws Exception {
         SigningKey other = SigningKey.importSecret(new byte[32]).derive("other");
         VerifierKey others = new VerifierKey(verifier.name(), other.publicKey());
@@ -273,7 +337,11 @@ class AuditVerifyTest {
             SigningKey key) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                new ExportLine.Header(TENANT, verifier.text(), checkpoint(events).sign(key))
+                new ExportLine.Header(
+                                TENANT,
+                                verifier.text(),
+                                Optional.empty(),
+                                checkpoint(events).sign(key))
                         .text());
         for (int i = 0; i < events.size(); i++) {
             lines.add(events.get(i).text());

@@ -32,6 +32,7 @@ import org.postern.crypto.SealingStream;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.SpoolKeyPair;
 import org.postern.crypto.SpoolSealer;
+import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.ObjectType;
 import org.postern.server.cli.CommandLine;
@@ -76,7 +77,7 @@ class OpenObjectTest {
                 new ObjectKey(
                                 tenant,
                                 header.object(),
-                                authority.publicKey(),
+                                Succession.of(authority.publicKey()),
                                 certificate(authority, NOW),
                                 dataKey)
                         .text());
@@ -105,6 +106,33 @@ class OpenObjectTest {
 
         assertThat(outcome.status).isEqualTo(3);
         assertThat(outcome.output).contains("DOES NOT OPEN  its key file names another authority");
+    }
+
+    @Test
+    void anObjectSealedBeforeARotationOpensForWhoeverKnowsAnyOfTheAuthoritysKeys()
+            throws Exception {
+        SigningKey next = SigningKey.generate(random);
+        Succession succession = Succession.of(authority.publicKey()).handOver(authority, next, NOW);
+        String before = Files.readString(key);
+        Files.writeString(
+                key,
+                before.replace(
+                        "authority: " + hex(authority),
+                        "authority: "
+                                + hex(next)
+                                + "\nsuccession: "
+                                + HexFormat.of().formatHex(succession.encode())));
+
+        for (SigningKey known : List.of(authority, next)) {
+            Outcome outcome = open("--authority", hex(known));
+            assertThat(outcome.status).isZero();
+            assertThat(outcome.output).contains("which the authority " + hex(next));
+        }
+        assertThat(open("--authority", hex(instance)).status).isEqualTo(3);
+    }
+
+    private static String hex(SigningKey of) {
+        return HexFormat.of().formatHex(of.publicKey().toBytes());
     }
 
     @ParameterizedTest
