@@ -14,6 +14,7 @@ BEGIN
         GRANT UPDATE (opened_at, expires_at) ON slot TO postern_portal;
         GRANT INSERT, SELECT (tenant_id, kind, subject_id, mailbox_id, state, run_at) ON job TO postern_portal; -- ON CONFLICT with a target reads
         GRANT INSERT, SELECT ON board_entry TO postern_portal;
+        GRANT SELECT (tenant_id, mailbox_id, language), UPDATE (language) ON mailbox TO postern_portal;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'postern_keys') THEN
         GRANT INSERT ON audit_event TO postern_keys;

@@ -1,6 +1,7 @@
 package org.postern.portal;
 
 import org.postern.portal.frame.FrameConfiguration;
+import org.postern.portal.language.LanguageConfiguration;
 import org.postern.portal.reading.ReadingConfiguration;
 import org.postern.portal.reply.ReplyConfiguration;
 import org.postern.portal.session.SessionConfiguration;
@@ -24,6 +25,7 @@ import org.springframework.context.annotation.Import;
     FrameConfiguration.class,
     SessionConfiguration.class,
     SignInConfiguration.class,
+    LanguageConfiguration.class,
     ReadingConfiguration.class,
     ReplyConfiguration.class,
     StatusConfiguration.class,

@@ -4,23 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
-import javax.sql.DataSource;
+
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.UuidV7;
@@ -70,7 +56,26 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+
 import redis.embedded.RedisServer;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
 
 /// A whole portal for tests: real PostgreSQL, Redis and Tomcat, the real key service and delivery,
 /// two tenants at two hosts. Started once.
@@ -368,7 +373,11 @@ public final class TestPortal {
 
     /// A browser whose owner has signed in with the link.
     public Browser signedIn(String address) {
-        Browser browser = browser();
+        return signIn(browser(), address);
+    }
+
+    /// Signs the owner of the address in, in this browser.
+    public Browser signIn(Browser browser, String address) {
         browser.post("/sign-in", Map.of("address", address), "/sign-in");
         Issued issued = newestMail();
         Browser.Page page = browser.get("/signin/" + issued.token());

@@ -1,11 +1,5 @@
 package org.postern.server;
 
-import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -13,9 +7,16 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
 /// What the administrator's commands ask of a running Postern: `POST /control/tenant`,
-/// `/control/rules`, `/control/domain`, `/control/connector`, `/control/secret`,
-/// `/control/invitation`.
+/// `/control/rules`, `/control/notices`, `/control/domain`, `/control/connector`,
+/// `/control/secret`, `/control/invitation`.
 @Endpoint(id = "control")
 final class ControlEndpoint {
 
@@ -55,7 +56,8 @@ final class ControlEndpoint {
             @Nullable String clientAuthority,
             @Nullable String clientNames,
             @Nullable String connector,
-            @Nullable String roles)
+            @Nullable String roles,
+            @Nullable String language)
             throws IOException, OpeningFailedException {
         if (what.equals("invitation") ? keys.isEmpty() : worker.isEmpty()) {
             return refused(
@@ -90,6 +92,13 @@ final class ControlEndpoint {
                                                         Optional.ofNullable(lineEnds),
                                                         Optional.ofNullable(keep),
                                                         Optional.ofNullable(grace)))
+                                        .toString());
+                case "notices" ->
+                        done(
+                                provisioning
+                                        .changeNotices(
+                                                host,
+                                                new AskedNotices(Optional.ofNullable(language)))
                                         .toString());
                 case "domain" -> {
                     provisioning.addDomain(host, given(domain));

@@ -1,11 +1,5 @@
 package org.postern.server;
 
-import java.net.URI;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.util.List;
-import java.util.Optional;
-import javax.net.ssl.SSLSocketFactory;
 import org.postern.db.EmailAddress;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.Steps;
@@ -36,9 +30,18 @@ import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
 import org.postern.notifications.report.ReportMail;
 import org.postern.notifications.signin.SignInMail;
+import org.postern.notifications.words.Languages;
 import org.postern.server.cli.HostAndPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+import javax.net.ssl.SSLSocketFactory;
 
 /// The role `worker`, later work: jobs, notices, sign-in mail, and how they leave.
 @Configuration(proxyBeanMethods = false)
@@ -66,14 +69,20 @@ class NotificationsConfiguration {
     }
 
     @Bean
+    Languages languages(MailDatabase database, Authority authority) {
+        return new Languages(database, authority);
+    }
+
+    @Bean
     SpentPasswordHandler spentPasswordHandler(
             MailDatabase database,
             Authority authority,
+            Languages languages,
             Senders senders,
             MailComposer composer,
             OutgoingMail outgoing) {
         return new SpentPasswordHandler(
-                database, authority, new SpentPasswordMail(senders, composer), outgoing);
+                database, authority, languages, new SpentPasswordMail(senders, composer), outgoing);
     }
 
     @Bean
@@ -81,11 +90,12 @@ class NotificationsConfiguration {
             MailDatabase database,
             Jobs jobs,
             Authority authority,
+            Languages languages,
             Senders senders,
             MailComposer composer,
             OutgoingMail outgoing) {
         return new NoticeHandler(
-                database, jobs, authority, new NoticeMail(senders, composer), outgoing);
+                database, jobs, authority, languages, new NoticeMail(senders, composer), outgoing);
     }
 
     @Bean
@@ -95,20 +105,32 @@ class NotificationsConfiguration {
 
     @Bean
     ReportHandler deliveredReports(
-            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
-        return ReportHandler.delivered(database, authority, reports, outgoing);
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            ReportMail reports,
+            OutgoingMail outgoing) {
+        return ReportHandler.delivered(database, authority, languages, reports, outgoing);
     }
 
     @Bean
     ReportHandler delayedReports(
-            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
-        return ReportHandler.delayed(database, authority, reports, outgoing);
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            ReportMail reports,
+            OutgoingMail outgoing) {
+        return ReportHandler.delayed(database, authority, languages, reports, outgoing);
     }
 
     @Bean
     ReportHandler failedReports(
-            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
-        return ReportHandler.failed(database, authority, reports, outgoing);
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            ReportMail reports,
+            OutgoingMail outgoing) {
+        return ReportHandler.failed(database, authority, languages, reports, outgoing);
     }
 
     @Bean
@@ -120,10 +142,12 @@ class NotificationsConfiguration {
     SignInMail signInMail(
             MailDatabase database,
             KeyService keys,
+            Languages languages,
             Senders senders,
             MailComposer composer,
             OutgoingMail outgoing) {
-        return new SignInMail(database.signInRequests(), keys, senders, composer, outgoing);
+        return new SignInMail(
+                database.signInRequests(), keys, languages, senders, composer, outgoing);
     }
 
     @Bean

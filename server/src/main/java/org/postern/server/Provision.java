@@ -2,16 +2,6 @@ package org.postern.server;
 
 import static java.util.Map.entry;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.server.cli.Arguments;
 import org.postern.server.cli.Command;
@@ -23,8 +13,20 @@ import org.postern.server.cli.Option;
 import org.postern.server.cli.RunningPostern;
 import org.postern.server.cli.UsageException;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
 /// An administrator's command that sets something up in the running Postern: `tenant create`,
-/// `tenant mail`, `domain add`, `connector add`, `connector rotate-secret`, `keys invite`.
+/// `tenant mail`, `tenant notices`, `domain add`, `connector add`, `connector rotate-secret`, `keys
+/// invite`.
 ///
 /// @param what the running Postern is asked for
 /// @param operands the connector it is asked for, if there is one
@@ -106,6 +108,20 @@ record Provision(
                                         "DAYS",
                                         "after that, in which they can be given back; 0 for none"),
                                 "grace")),
+                new Provision(
+                        "tenant notices",
+                        "say how its mail to recipients looks; what is left out stays",
+                        "notices",
+                        List.of(),
+                        Map.of(
+                                HOST,
+                                "host",
+                                Option.of(
+                                        "--language",
+                                        "TAG",
+                                        "of whoever has not chosen one: en, de, fr, es, nl, pt, pl,"
+                                                + " ar"),
+                                "language")),
                 new Provision(
                         "domain add",
                         "add a domain that the organisation owns",

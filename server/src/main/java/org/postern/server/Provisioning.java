@@ -1,14 +1,5 @@
 package org.postern.server;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import org.postern.crypto.ScramVerifier;
 import org.postern.crypto.Tokens;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -20,12 +11,23 @@ import org.postern.db.TenantId;
 import org.postern.db.store.AuditKind;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.MailRules;
+import org.postern.db.store.NoticeRules;
 import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
 import org.postern.server.cli.AddressRange;
 import org.postern.server.cli.HostAndPort;
 import org.postern.server.cli.UsageException;
 import org.springframework.dao.DuplicateKeyException;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// What an administrator does to tenants, domains and connectors; the demo is made by the same
 /// verbs. Each takes effect at this process's doors before it returns, and at others when they next
@@ -101,6 +103,19 @@ final class Provisioning {
                 Optional.empty(),
                 () -> database.tenants().updateRules(tenant, rules));
         doors.refresh();
+        return tenant;
+    }
+
+    /// Changes what the tenant at this host has decided about the mail that tells people of
+    /// messages.
+    TenantId changeNotices(String tenantHost, AskedNotices asked) throws RefusedException {
+        TenantId tenant = tenant(tenantHost);
+        NoticeRules rules = asked.over(database.tenants().noticeRules(tenant));
+        recorder.recorded(
+                tenant,
+                AuditKind.TENANT_NOTICES_CHANGED,
+                Optional.empty(),
+                () -> database.tenants().updateNoticeRules(tenant, rules));
         return tenant;
     }
 

@@ -29,6 +29,8 @@ public enum AuditKind {
     TENANT_CREATED("tenant.created"),
     /// An organisation decided otherwise about its mail.
     TENANT_MAIL_CHANGED("tenant.mail-changed"),
+    /// An organisation decided otherwise about the mail that tells people of messages.
+    TENANT_NOTICES_CHANGED("tenant.notices-changed"),
     /// An organisation has ended: nothing of it opens any more.
     TENANT_ENDED("tenant.ended"),
     /// A domain was added.

@@ -4,13 +4,15 @@ import static org.postern.db.store.Columns.at;
 import static org.postern.db.store.Columns.sealed;
 import static org.postern.db.store.Columns.uuid;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.SealedRecord;
+import org.postern.db.Language;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.time.Instant;
+import java.util.Optional;
 
 /// Mailboxes by id, each address sealed under the operations key. Thread-safe.
 public final class MailboxStore {
@@ -75,7 +77,7 @@ public final class MailboxStore {
                 .update();
         sql.sql(
                         """
-                        UPDATE mailbox SET address_mac = NULL, sealed_address = NULL
+                        UPDATE mailbox SET address_mac = NULL, sealed_address = NULL, language = NULL
                          WHERE tenant_id = :tenant AND mailbox_id = :mailbox
                         """)
                 .param("tenant", tenant.value())
@@ -94,5 +96,43 @@ public final class MailboxStore {
                 .param("mailbox", mailbox.value())
                 .query((row, _) -> sealed(row, "sealed_address", SealedRecord::of))
                 .optional();
+    }
+
+    /// What the mailbox's owner reads, if that is known.
+    public Optional<Language> language(TenantId tenant, MailboxId mailbox) {
+        return sql.sql(
+                        """
+                        SELECT language FROM mailbox
+                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND language IS NOT NULL
+                        """)
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .query(String.class)
+                .optional()
+                .flatMap(Language::of);
+    }
+
+    /// Remembers what the mailbox's owner reads.
+    public void updateLanguage(TenantId tenant, MailboxId mailbox, Language language) {
+        sql.sql(
+                        "UPDATE mailbox SET language = :language WHERE tenant_id = :tenant AND"
+                                + " mailbox_id = :mailbox")
+                .param("language", language.tag())
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .update();
+    }
+
+    /// Remembers what the mailbox's owner seems to read, unless that is known.
+    public void updateLanguageIfNone(TenantId tenant, MailboxId mailbox, Language language) {
+        sql.sql(
+                        """
+                        UPDATE mailbox SET language = :language
+                         WHERE tenant_id = :tenant AND mailbox_id = :mailbox AND language IS NULL
+                        """)
+                .param("language", language.tag())
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .update();
     }
 }

@@ -3,6 +3,11 @@ package org.postern.db.store;
 import static org.postern.db.store.Columns.at;
 import static org.postern.db.store.Columns.uuid;
 
+import org.postern.db.ConnectorId;
+import org.postern.db.Language;
+import org.postern.db.TenantId;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -14,9 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.postern.db.ConnectorId;
-import org.postern.db.TenantId;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Tenants, verified domains and connectors. Thread-safe.
 public final class TenantStore {
@@ -209,6 +211,41 @@ public final class TenantStore {
                 .param("normalizes", rules.normalizesLineEnds())
                 .param("keep", rules.keeping().days())
                 .param("grace", rules.keeping().graceDays())
+                .param("tenant", tenant.value())
+                .update();
+    }
+
+    /// What a tenant has decided about the mail that tells people of messages.
+    public NoticeRules noticeRules(TenantId tenant) {
+        return sql.sql(
+                        """
+                        SELECT language, zero_link_domains, tells_subject, reminds, digest_minutes FROM tenant
+                         WHERE tenant_id = :tenant
+                        """)
+                .param("tenant", tenant.value())
+                .query((row, _) ->
+                        new NoticeRules(
+                                Language.of(row.getString("language")).orElseThrow(),
+                                texts(row, "zero_link_domains"),
+                                row.getBoolean("tells_subject"),
+                                row.getBoolean("reminds"),
+                                row.getInt("digest_minutes")))
+                .single();
+    }
+
+    /// Replaces what a tenant has decided about the mail that tells people of messages.
+    public void updateNoticeRules(TenantId tenant, NoticeRules rules) {
+        sql.sql(
+                        """
+                        UPDATE tenant SET language = :language, zero_link_domains = :domains, tells_subject = :subject,
+                                          reminds = :reminds, digest_minutes = :digest
+                         WHERE tenant_id = :tenant
+                        """)
+                .param("language", rules.language().tag())
+                .param("domains", array(rules.zeroLinkDomains(), domain -> domain))
+                .param("subject", rules.tellsSubject())
+                .param("reminds", rules.reminds())
+                .param("digest", rules.digestMinutes())
                 .param("tenant", tenant.value())
                 .update();
     }

@@ -1,7 +1,5 @@
 package org.postern.mail.notice;
 
-import java.util.Locale;
-import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.EmailAddress;
@@ -24,6 +22,9 @@ import org.postern.notifications.notice.Notice;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.OutgoingMessage;
+import org.postern.notifications.words.Languages;
+
+import java.util.Optional;
 
 /// Tells one recipient that one message waits. Opens names and what was kept of the envelope, and
 /// no body. Thread-safe.
@@ -32,6 +33,7 @@ public final class NoticeHandler implements JobHandler {
     private final MailDatabase database;
     private final Jobs jobs;
     private final Authority authority;
+    private final Languages languages;
     private final NoticeMail notices;
     private final OutgoingMail outgoing;
 
@@ -39,11 +41,13 @@ public final class NoticeHandler implements JobHandler {
             MailDatabase database,
             Jobs jobs,
             Authority authority,
+            Languages languages,
             NoticeMail notices,
             OutgoingMail outgoing) {
         this.database = database;
         this.jobs = jobs;
         this.authority = authority;
+        this.languages = languages;
         this.notices = notices;
         this.outgoing = outgoing;
     }
@@ -116,7 +120,7 @@ public final class NoticeHandler implements JobHandler {
         }
     }
 
-    private static Notice notice(
+    private Notice notice(
             OperationsRecords records,
             Job job,
             MailboxId mailbox,
@@ -133,6 +137,6 @@ public final class NoticeHandler implements JobHandler {
                 author,
                 EmailAddress.parse(address),
                 "/m/" + message.id(),
-                Locale.ENGLISH);
+                languages.of(job.tenant(), mailbox));
     }
 }

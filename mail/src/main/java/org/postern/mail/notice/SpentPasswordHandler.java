@@ -1,7 +1,5 @@
 package org.postern.mail.notice;
 
-import java.util.Locale;
-import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.EmailAddress;
@@ -20,6 +18,9 @@ import org.postern.notifications.job.RetryPolicy;
 import org.postern.notifications.notice.SpentPassword;
 import org.postern.notifications.notice.SpentPasswordMail;
 import org.postern.notifications.outgoing.OutgoingMail;
+import org.postern.notifications.words.Languages;
+
+import java.util.Optional;
 
 /// Tells an author that his message's password was typed wrong too often. Opens two addresses and
 /// nothing of the message. Thread-safe.
@@ -27,16 +28,19 @@ public final class SpentPasswordHandler implements JobHandler {
 
     private final MailDatabase database;
     private final Authority authority;
+    private final Languages languages;
     private final SpentPasswordMail mail;
     private final OutgoingMail outgoing;
 
     public SpentPasswordHandler(
             MailDatabase database,
             Authority authority,
+            Languages languages,
             SpentPasswordMail mail,
             OutgoingMail outgoing) {
         this.database = database;
         this.authority = authority;
+        this.languages = languages;
         this.mail = mail;
         this.outgoing = outgoing;
     }
@@ -73,7 +77,7 @@ public final class SpentPasswordHandler implements JobHandler {
                             told.get(),
                             locked.get(),
                             "/m/" + job.subject() + "/password",
-                            Locale.ENGLISH);
+                            languages.of(job.tenant(), author.get()));
         } catch (DamagedRowException | OpeningFailedException | MalformedAddressException e) {
             return new Outcome.Discard("names-do-not-open");
         }

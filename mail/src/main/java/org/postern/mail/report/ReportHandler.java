@@ -1,10 +1,5 @@
 package org.postern.mail.report;
 
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Predicate;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.EmailAddress;
@@ -25,6 +20,12 @@ import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.report.Report;
 import org.postern.notifications.report.Report.Fate;
 import org.postern.notifications.report.ReportMail;
+import org.postern.notifications.words.Languages;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /// Tells the reverse-path what became of one message in one mailbox (RFC 3461, section 6). Opens
 /// what was kept of the envelope, and nothing of the message. One that fails is discarded, and
@@ -36,6 +37,7 @@ public final class ReportHandler implements JobHandler {
     private final BiFunction<Job, Envelope, Fate> fate;
     private final MailDatabase database;
     private final Authority authority;
+    private final Languages languages;
     private final ReportMail reports;
     private final OutgoingMail outgoing;
 
@@ -45,6 +47,7 @@ public final class ReportHandler implements JobHandler {
             BiFunction<Job, Envelope, Fate> fate,
             MailDatabase database,
             Authority authority,
+            Languages languages,
             ReportMail reports,
             OutgoingMail outgoing) {
         this.kind = kind;
@@ -52,6 +55,7 @@ public final class ReportHandler implements JobHandler {
         this.fate = fate;
         this.database = database;
         this.authority = authority;
+        this.languages = languages;
         this.reports = reports;
         this.outgoing = outgoing;
     }
@@ -59,33 +63,47 @@ public final class ReportHandler implements JobHandler {
     /// Says that the message is in the mailbox. We are its final store, so this is no more than
     /// `delivered`: whether it is read is its owner's affair.
     public static ReportHandler delivered(
-            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            ReportMail reports,
+            OutgoingMail outgoing) {
         return new ReportHandler(
                 Delivery.DELIVERED_REPORT,
                 Envelope.Recipient::wantsSuccess,
                 (_, _) -> new Fate.Delivered(),
                 database,
                 authority,
+                languages,
                 reports,
                 outgoing);
     }
 
     /// Says that the recipient could not be told.
     public static ReportHandler failed(
-            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            ReportMail reports,
+            OutgoingMail outgoing) {
         return new ReportHandler(
                 Delivery.FAILED_REPORT,
                 Envelope.Recipient::wantsFailure,
                 (job, _) -> FailedNotice.fate(reason(database, job)),
                 database,
                 authority,
+                languages,
                 reports,
                 outgoing);
     }
 
     /// Says that the recipient could not be told yet.
     public static ReportHandler delayed(
-            MailDatabase database, Authority authority, ReportMail reports, OutgoingMail outgoing) {
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            ReportMail reports,
+            OutgoingMail outgoing) {
         return new ReportHandler(
                 Delivery.DELAYED_REPORT,
                 Envelope.Recipient::wantsDelay,
@@ -95,6 +113,7 @@ public final class ReportHandler implements JobHandler {
                                 envelope.acceptedAt().plus(RetryPolicy.NOTICE.life())),
                 database,
                 authority,
+                languages,
                 reports,
                 outgoing);
     }
@@ -146,7 +165,7 @@ public final class ReportHandler implements JobHandler {
                         envelope.acceptedAt(),
                         recipients,
                         fate.apply(job, envelope),
-                        Locale.ENGLISH);
+                        languages.of(job.tenant(), reversePath.get()));
         return outgoing.hand(reports.compose(report).requiringTls(envelope.requireTls())).outcome();
     }
 

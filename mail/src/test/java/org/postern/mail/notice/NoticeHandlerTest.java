@@ -1,22 +1,19 @@
 package org.postern.mail.notice;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.postern.mail.TestSite.DAUGHTER;
 import static org.postern.mail.TestSite.PATIENT;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.db.Language;
 import org.postern.db.MessageId;
 import org.postern.db.store.Job;
+import org.postern.db.store.NoticeRules;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.notifications.job.Outcome;
@@ -26,6 +23,15 @@ import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMessage;
 import org.postern.notifications.outgoing.Sender;
+import org.postern.notifications.words.Languages;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 class NoticeHandlerTest {
 
@@ -57,6 +63,7 @@ class NoticeHandlerTest {
                         system.database(),
                         system.jobs(),
                         system.keys().authority(),
+                        new Languages(system.database(), system.keys().authority()),
                         new NoticeMail(
                                 _ -> sender,
                                 new MailComposer(
@@ -85,6 +92,26 @@ class NoticeHandlerTest {
                                 .contains("https://clinic.example/m/" + message)
                                 .doesNotContain("Canarysubject")
                                 .doesNotContain("Canarybody"));
+    }
+
+    @Test
+    void eachIsToldInTheLanguageOfTheMailboxElseInTheTenants() throws Exception {
+        system.database()
+                .tenants()
+                .updateNoticeRules(
+                        site.tenant(),
+                        new NoticeRules(Language.POLISH, List.of(), false, false, 0));
+        system.database()
+                .mailboxes()
+                .updateLanguage(site.tenant(), system.signIn(PATIENT).mailbox(), Language.GERMAN);
+
+        for (Job job : jobs()) {
+            handler.handle(job);
+        }
+
+        assertThat(handed)
+                .extracting(mail -> mail.forwardPath().text(), mail -> language(mail))
+                .containsExactlyInAnyOrder(tuple(PATIENT, "de"), tuple(DAUGHTER, "pl"));
     }
 
     @Test
@@ -136,6 +163,10 @@ class NoticeHandlerTest {
                 system.database().jobs().claim(10, site.clock().instant(), MailSystem.LEASE);
         assertThat(jobs).hasSize(2).allMatch(job -> job.kind().equals(handler.kind()));
         return jobs;
+    }
+
+    private static String language(OutgoingMessage mail) {
+        return text(mail).replaceAll("(?s).*\r\nContent-Language: ([a-z]+)\r\n.*", "$1");
     }
 
     private static String text(OutgoingMessage mail) {

@@ -1,19 +1,12 @@
 package org.postern.mail.notice;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.postern.mail.TestSite.DAUGHTER;
 import static org.postern.mail.TestSite.NURSE;
 import static org.postern.mail.TestSite.PATIENT;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +26,16 @@ import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMessage;
 import org.postern.notifications.outgoing.Sender;
+import org.postern.notifications.words.Languages;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// What the author of a message with a password hears.
 class SpentPasswordTest {
@@ -69,6 +72,7 @@ class SpentPasswordTest {
                 new SpentPasswordHandler(
                         system.database(),
                         system.keys().authority(),
+                        new Languages(system.database(), system.keys().authority()),
                         new SpentPasswordMail(
                                 _ -> sender,
                                 new MailComposer(

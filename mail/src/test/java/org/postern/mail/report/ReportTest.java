@@ -1,6 +1,5 @@
 package org.postern.mail.report;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.postern.mail.TestSite.DAUGHTER;
@@ -8,22 +7,8 @@ import static org.postern.mail.TestSite.NURSE;
 import static org.postern.mail.TestSite.PATIENT;
 import static org.postern.mail.TestSite.address;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.MimeTokenStream;
@@ -54,6 +39,24 @@ import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.OutgoingMessage;
 import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.report.ReportMail;
+import org.postern.notifications.words.Languages;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What senders hear of their messages (RFC 3461, RFC 3464), from the delivery on.
 class ReportTest {
@@ -476,20 +479,26 @@ class ReportTest {
                 new MailComposer(
                         new LoopMark(system.door().instance(), system.door().loopKey()),
                         site.clock());
+        Languages languages = new Languages(system.database(), system.keys().authority());
         ReportMail reports = new ReportMail(_ -> sender, composer, "mx.example.net");
         return List.of(
                 new NoticeHandler(
                         system.database(),
                         system.jobs(),
                         system.keys().authority(),
+                        languages,
                         new NoticeMail(_ -> sender, composer),
                         outgoing),
                 ReportHandler.delivered(
-                        system.database(), system.keys().authority(), reports, outgoing),
+                        system.database(), system.keys().authority(), languages, reports, outgoing),
                 ReportHandler.delayed(
-                        system.database(), system.keys().authority(), reports, outgoing),
+                        system.database(), system.keys().authority(), languages, reports, outgoing),
                 ReportHandler.failed(
-                        system.database(), system.keys().authority(), reports, outgoing));
+                        system.database(),
+                        system.keys().authority(),
+                        languages,
+                        reports,
+                        outgoing));
     }
 
     private boolean nothingIsDue() {

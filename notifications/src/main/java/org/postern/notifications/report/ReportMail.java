@@ -1,10 +1,5 @@
 package org.postern.notifications.report;
 
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
-import java.util.List;
-import java.util.Locale;
 import org.postern.notifications.outgoing.Letter;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMessage;
@@ -14,6 +9,8 @@ import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
 import org.postern.notifications.outgoing.Texts;
 import org.postern.notifications.report.Report.Fate;
+
+import java.util.List;
 
 /// Writes a delivery status notification: in plain words what became of the message, and the same
 /// for machines. Thread-safe.
@@ -57,14 +54,10 @@ public final class ReportMail {
                                         new Block.Paragraph(
                                                 texts.get(key + "what", recipient, organisation)),
                                         new Block.Paragraph(
-                                                texts.get("report.which", time(report, texts)))),
+                                                texts.get(
+                                                        "report.which",
+                                                        texts.time(report.arrivedAt())))),
                                 sender.footer(texts))),
                 StatusFields.of(report, reportingMta));
-    }
-
-    private static String time(Report report, Texts texts) {
-        return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.LONG)
-                .withLocale(Locale.forLanguageTag(texts.language()))
-                .format(report.arrivedAt().atZone(ZoneOffset.UTC));
     }
 }

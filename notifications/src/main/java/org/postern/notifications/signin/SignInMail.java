@@ -1,8 +1,5 @@
 package org.postern.notifications.signin;
 
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.store.Job;
 import org.postern.db.store.SignInRequest;
@@ -21,6 +18,10 @@ import org.postern.notifications.outgoing.Page.Block;
 import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
 import org.postern.notifications.outgoing.Texts;
+import org.postern.notifications.words.Languages;
+
+import java.util.List;
+import java.util.Optional;
 
 /// Sends the mail with a sign-in link and a code, to the address as stored.
 ///
@@ -34,6 +35,7 @@ public final class SignInMail implements JobHandler {
 
     private final SignInRequestStore requests;
     private final KeyService keys;
+    private final Languages languages;
     private final Senders senders;
     private final MailComposer composer;
     private final OutgoingMail outgoing;
@@ -41,11 +43,13 @@ public final class SignInMail implements JobHandler {
     public SignInMail(
             SignInRequestStore requests,
             KeyService keys,
+            Languages languages,
             Senders senders,
             MailComposer composer,
             OutgoingMail outgoing) {
         this.requests = requests;
         this.keys = keys;
+        this.languages = languages;
         this.senders = senders;
         this.composer = composer;
         this.outgoing = outgoing;
@@ -81,7 +85,7 @@ public final class SignInMail implements JobHandler {
 
     private OutgoingMessage compose(Job job, Issued issued) {
         Sender sender = senders.of(job.tenant());
-        Texts texts = Texts.in(Locale.ENGLISH);
+        Texts texts = Texts.in(languages.of(job.tenant(), issued.address()));
         String organisation = sender.organisation();
         Page page =
                 new Page(

@@ -2,8 +2,7 @@ package org.postern.portal.signin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Optional;
-import java.util.UUID;
+
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.Tokens;
 import org.postern.crypto.sealed.Mac256;
@@ -16,6 +15,7 @@ import org.postern.mail.door.NotReadyException;
 import org.postern.portal.frame.PageController;
 import org.postern.portal.frame.Redirects;
 import org.postern.portal.host.CurrentTenant;
+import org.postern.portal.language.FirstLanguage;
 import org.postern.portal.session.ReaderSessions;
 import org.postern.portal.session.SignedIn;
 import org.springframework.http.HttpStatus;
@@ -26,6 +26,9 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+
+import java.util.Optional;
+import java.util.UUID;
 
 /// The way in: ask for a mail, then press the link's button or type its code, once, in the browser
 /// that asked (docs/adr/0005-sign-in-links.md). GET shows, POST redeems.
@@ -40,18 +43,21 @@ public final class SignInController {
     private final ReaderSessions sessions;
     private final BrowserBinding bindings;
     private final Destination destination;
+    private final FirstLanguage language;
 
     SignInController(
             SignInRequests requests,
             KeyService keys,
             ReaderSessions sessions,
             BrowserBinding bindings,
-            Destination destination) {
+            Destination destination,
+            FirstLanguage language) {
         this.requests = requests;
         this.keys = keys;
         this.sessions = sessions;
         this.bindings = bindings;
         this.destination = destination;
+        this.language = language;
     }
 
     @GetMapping("/")
@@ -164,6 +170,7 @@ public final class SignInController {
                 .map(redeemed -> {
                     sessions.signIn(tenant, redeemed, request);
                     bindings.clear(response);
+                    language.learn(tenant, redeemed.mailbox(), request);
                     return Redirects.afterForm(destination.take(request, response));
                 });
     }

@@ -2,14 +2,6 @@ package org.postern.portal.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +11,15 @@ import org.postern.db.MessageId;
 import org.postern.portal.Browser;
 import org.postern.portal.Browser.Page;
 import org.postern.portal.TestPortal;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What holds for every page: headers, escaping, hosts, methods, forms of other sites.
 class PageSafetyTest {
@@ -67,6 +68,7 @@ class PageSafetyTest {
                 "/sign-in?ended",
                 "/signed-out",
                 "/help",
+                "/settings",
                 "/signin/" + "A".repeat(43),
                 "/inbox",
                 "/inbox?before=" + HOSTILE_QUERY,

@@ -1,0 +1,48 @@
+package org.postern.notifications.words;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.postern.db.EmailAddress;
+import org.postern.db.Language;
+import org.postern.db.MailboxId;
+import org.postern.db.TenantId;
+import org.postern.db.store.MailDatabase;
+import org.postern.keys.Authority;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// In which language to write to somebody: the mailbox's own, else the tenant's. Thread-safe.
+public final class Languages {
+
+    private final MailDatabase database;
+    private final Authority authority;
+
+    public Languages(MailDatabase database, Authority authority) {
+        this.database = database;
+        this.authority = authority;
+    }
+
+    /// That of a mailbox's owner.
+    public Locale of(TenantId tenant, MailboxId mailbox) {
+        return locale(tenant, database.mailboxes().language(tenant, mailbox));
+    }
+
+    /// That of whoever has this address, which need not have a mailbox here.
+    public Locale of(TenantId tenant, EmailAddress address) {
+        return locale(
+                tenant,
+                database.mailboxes()
+                        .find(
+                                tenant,
+                                authority
+                                        .lend(tenant)
+                                        .index()
+                                        .mac(address.normalForm().getBytes(UTF_8)))
+                        .flatMap(mailbox -> database.mailboxes().language(tenant, mailbox)));
+    }
+
+    private Locale locale(TenantId tenant, Optional<Language> own) {
+        return own.orElseGet(() -> database.tenants().noticeRules(tenant).language()).locale();
+    }
+}

@@ -1,0 +1,5 @@
+/// In which language a reader is written to.
+@NullMarked
+package org.postern.portal.language;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package org.postern.server;
+
+import org.postern.db.Language;
+import org.postern.db.store.NoticeRules;
+import org.postern.server.Provisioning.RefusedException;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Rules for the mail that tells people of messages, as an administrator writes them; what he does
+/// not mention stays as it is.
+///
+/// @param language the tag of one of ours
+record AskedNotices(Optional<String> language) {
+
+    NoticeRules over(NoticeRules before) throws RefusedException {
+        return new NoticeRules(
+                language.isPresent() ? language(language.get()) : before.language(),
+                before.zeroLinkDomains(),
+                before.tellsSubject(),
+                before.reminds(),
+                before.digestMinutes());
+    }
+
+    private static Language language(String tag) throws RefusedException {
+        return Language.of(tag)
+                .orElseThrow(() ->
+                        new RefusedException(
+                                "\""
+                                        + tag
+                                        + "\" is no language of ours: write one of "
+                                        + tags()
+                                        + "."));
+    }
+
+    private static String tags() {
+        return Arrays.stream(Language.values())
+                .map(Language::tag)
+                .collect(Collectors.joining(", "));
+    }
+}
