@@ -12,6 +12,7 @@ public final class Tokens {
 
     private static final int TOKEN_BYTES = 32;
     private static final int CODE_LENGTH = 8;
+    private static final int RECOVERY_CODE_LENGTH = 24;
 
     /// Douglas Crockford's base 32, without I, L, O and U.
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -27,8 +28,19 @@ public final class Tokens {
 
     /// 40 random bits as eight characters that a person can copy.
     public static String code(SecureRandom random) {
-        StringBuilder code = new StringBuilder(CODE_LENGTH);
-        for (int i = 0; i < CODE_LENGTH; i++) {
+        return characters(CODE_LENGTH, random);
+    }
+
+    /// 120 random bits as 24 characters that a person can keep on paper. So many that nobody tries
+    /// them all, not even with the hash at hand, so [#hash] is enough for it (OWASP ASVS 5.0,
+    /// 6.5.2, asks for 112).
+    public static String recoveryCode(SecureRandom random) {
+        return characters(RECOVERY_CODE_LENGTH, random);
+    }
+
+    private static String characters(int length, SecureRandom random) {
+        StringBuilder code = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
             code.append(CROCKFORD.charAt(random.nextInt(CROCKFORD.length())));
         }
         return code.toString();
@@ -44,7 +56,7 @@ public final class Tokens {
                 .replace('O', '0');
     }
 
-    /// SHA-256: enough for a token of 256 random bits, and too little for a code, which has
+    /// SHA-256: enough for a token of 256 random bits, and too little for a code of 40, which has
     /// [CodeHash].
     public static Mac256 hash(String token) {
         return Mac256.sha256(token.getBytes(UTF_8));

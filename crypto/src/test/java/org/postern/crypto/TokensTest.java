@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +56,16 @@ class TokensTest {
         assertThat(code).matches("[0-9A-HJKMNP-TV-Z]{8}");
         assertThat(Tokens.normalizedCode("  ab1o-LiL0 ")).isEqualTo("AB101110");
         assertThat(Tokens.normalizedCode(code)).isEqualTo(code);
+    }
+
+    @Test
+    void aRecoveryCodeHas120BitsAndCanBeCopied() {
+        String code = Tokens.recoveryCode(random);
+
+        assertThat(code)
+                .matches("[0-9A-HJKMNP-TV-Z]{24}") // five bits each
+                .isNotEqualTo(Tokens.recoveryCode(random));
+        assertThat(Tokens.normalizedCode(code.toLowerCase(Locale.ROOT))).isEqualTo(code);
     }
 
     @Test

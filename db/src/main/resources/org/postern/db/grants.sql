@@ -18,6 +18,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'postern_keys') THEN
         GRANT INSERT ON audit_event TO postern_keys;
+        GRANT INSERT, SELECT (tenant_id, kind, subject_id, mailbox_id) ON job TO postern_keys; -- ON CONFLICT with a target reads
         GRANT INSERT, SELECT ON deletion TO postern_keys;
         GRANT SELECT (spool_id) ON arrival TO postern_keys;
     END IF;

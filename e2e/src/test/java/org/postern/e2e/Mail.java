@@ -57,6 +57,20 @@ final class Mail {
                 .getBytes(UTF_8);
     }
 
+    /// A message with a text alone.
+    static byte[] plain(String from, String to, String subject, String text) {
+        return ("From: Nora Nurse <"
+                        + from
+                        + ">\r\nTo: "
+                        + to
+                        + "\r\nSubject: "
+                        + subject
+                        + "\r\n\r\n"
+                        + text
+                        + "\r\n")
+                .getBytes(UTF_8);
+    }
+
     /// Bytes that look like nothing, the same every time.
     static byte[] file(int bytes, long seed) {
         byte[] file = new byte[bytes];

@@ -8,7 +8,6 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -149,43 +148,6 @@ class PagesJourney {
 
     private static void open(Page page, String subject) {
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(subject)).click();
-    }
-
-    /// Goes through the pages with eyes open.
-    private static final class Visit {
-
-        private final Page page;
-        private final String look;
-        private final List<String> complaints = new ArrayList<>();
-
-        Visit(Page page, String look) {
-            this.page = page;
-            this.look = look;
-            page.onConsoleMessage(message -> {
-                if (List.of("error", "warning").contains(message.type())
-                        && !message.text().contains("404")
-                        && !message.text().contains("410")
-                        && !message.text().contains("422")) {
-                    complaints.add(page.url() + " says " + message.text());
-                }
-            });
-            page.onRequest(request -> {
-                if (!request.url().startsWith("http://localhost:")) {
-                    complaints.add(page.url() + " asks for " + request.url());
-                }
-            });
-        }
-
-        void look(String name) {
-            Browser.picture(page, name + "-" + look);
-            Object over =
-                    page.evaluate(
-                            "document.documentElement.scrollWidth -"
-                                    + " document.documentElement.clientWidth");
-            if (((Number) over).intValue() > 0) {
-                complaints.add(name + " sticks out by " + over + " px");
-            }
-        }
     }
 
     private static final String PLAIN =

@@ -127,7 +127,9 @@ final class PosternProcess implements AutoCloseable {
                         "--http-port",
                         "" + ports.http(),
                         "--management-port",
-                        "" + ports.management()));
+                        "" + ports.management(),
+                        "--sign-in-mails", // who tries things asks again and again
+                        "1000"));
         command.addAll(Arrays.asList(more));
         Path log =
                 Files.createDirectories(Path.of("target", "postern-logs"))

@@ -34,6 +34,9 @@ public interface KeyService {
     /// The purpose under which the portal seals an address somebody typed.
     String ADDRESS = "address";
 
+    /// The kind of job that tells an owner of a change; its subject is the audit event.
+    String SIGN_IN_CHANGED = "sign-in-changed";
+
     /// Turns the spool slot of an accepted object into one slot per mailbox, making mailboxes as
     /// needed. Written to the ledger before it returns. A second call for the same object gives
     /// slots for the same mailboxes, less those shredded since; never for new ones.
@@ -56,10 +59,23 @@ public interface KeyService {
     /// @throws OpeningFailedException if the request is not as it was sealed
     Optional<Issued> issue(SignInRequest request) throws OpeningFailedException;
 
-    /// Uses a token or code. One winner, whatever is tried at once.
+    /// Uses a link, a code, a passkey's signature, or what follows a link or code where a second
+    /// step is on. One winner, whatever is tried at once.
     ///
-    /// @return the reading key, or empty for every reason there is
-    Optional<Redeemed> redeem(TenantId tenant, Redemption redemption);
+    /// @return the reading key, or that more is asked for; empty for every reason there is
+    Optional<Outcome> redeem(TenantId tenant, Redemption redemption, Visitor visitor);
+
+    /// The same for somebody of whose device nothing is known.
+    default Optional<Outcome> redeem(TenantId tenant, Redemption redemption) {
+        return redeem(tenant, redemption, Visitor.UNKNOWN);
+    }
+
+    /// What a passkey is to sign in this browser: once, within five minutes. The one that the
+    /// browser had before is void.
+    String passkeyChallenge(TenantId tenant, Mac256 browserMac);
+
+    /// What readers see and change about their signing in.
+    SignInSettings signInSettings();
 
     /// The keys of the summaries of a page of messages, for those whose slot this reader has.
     ///
@@ -192,7 +208,7 @@ public interface KeyService {
         }
     }
 
-    /// A token or a code, with the binding of the browser that has it.
+    /// Something that signs in, with the binding of the browser that has it.
     sealed interface Redemption {
 
         /// SHA-256 of the browser's binding.
@@ -213,10 +229,84 @@ public interface KeyService {
                 return "Code[redacted]";
             }
         }
+
+        /// What the app shows was typed after link or code, or a recovery code.
+        ///
+        /// @param remember whether this device shall not be asked again for a while
+        record SecondStep(String code, boolean remember, Mac256 browserMac) implements Redemption {
+            @Override
+            public String toString() {
+                return "SecondStep[redacted]";
+            }
+        }
+
+        /// A passkey was used, instead of link or code.
+        record Passkey(Assertion assertion, Mac256 browserMac) implements Redemption {
+            @Override
+            public String toString() {
+                return "Passkey[redacted]";
+            }
+        }
     }
 
+    /// What an authenticator signed for a passkey (Web Authentication level 2, section 5.2.2).
+    /// Bytes are base64url.
+    ///
+    /// @param credential the passkey's id
+    /// @param origin of the page
+    record Assertion(
+            String credential, String clientData, String data, String signature, String origin) {
+
+        @Override
+        public String toString() {
+            return "Assertion[redacted]";
+        }
+    }
+
+    /// Who redeems, as far as his owner is shown it in the list of sessions.
+    ///
+    /// @param device in a few plain words
+    /// @param rememberedAs the token of a remembered device
+    record Visitor(String device, Optional<String> rememberedAs) {
+
+        /// Somebody of whose device nothing is known.
+        public static final Visitor UNKNOWN = new Visitor("", Optional.empty());
+
+        private static final int MOST_CHARACTERS = 100;
+
+        public Visitor {
+            if (device.length() > MOST_CHARACTERS) {
+                throw new IllegalArgumentException("not a few words");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Visitor[redacted]";
+        }
+    }
+
+    /// What came of something that was right.
+    sealed interface Outcome {}
+
     /// Somebody signed in.
-    record Redeemed(ReadingKey reader, MailboxId mailbox, Instant endsAt) {}
+    ///
+    /// @param device by which this device is remembered from now on, if he wanted it
+    record Redeemed(ReadingKey reader, MailboxId mailbox, Instant endsAt, Optional<String> device)
+            implements Outcome {
+
+        @Override
+        public String toString() {
+            return "Redeemed[" + mailbox + "]";
+        }
+    }
+
+    /// Link or code were right, and the code of an app is still to come, within ten minutes and
+    /// from the same browser. There is no reading key before it.
+    ///
+    /// @param wrong whether what was typed just now was wrong, or not looked at
+    /// @param waitsUntil when one is looked at again, after too many wrong ones
+    record SecondStepDue(boolean wrong, Optional<Instant> waitsUntil) implements Outcome {}
 
     /// What a signed-in reader's session may open with.
     record ReadingKey(String secret) {

@@ -10,7 +10,12 @@ import org.postern.keys.remote.KeysConnection;
 import org.springframework.dao.DataAccessException;
 
 /// The key service as worker and portal have it when the keys are a process of their own.
-class HttpsKeyServiceTest implements KeyServiceContract, ShreddingContract {
+class HttpsKeyServiceTest
+        implements KeyServiceContract,
+                ShreddingContract,
+                SignInSettingsContract,
+                PasskeyContract,
+                SecondStepContract {
 
     private static LedgerUnderTest ledger;
 

@@ -34,6 +34,7 @@ import org.postern.db.MessagePassword;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
+import org.postern.db.store.TenantStore;
 import org.postern.keys.KeyService.AdmittedMailbox;
 import org.postern.keys.KeyService.Issued;
 import org.postern.keys.KeyService.ObjectName;
@@ -89,6 +90,13 @@ public record KeyScene(
     public TenantId tenant() {
         TenantId tenant = new TenantId(id());
         authority.createTenant(tenant);
+        new TenantStore(mail)
+                .insert(
+                        tenant,
+                        "Example Clinic",
+                        tenant + ".example",
+                        Optional.empty(),
+                        clock.instant());
         return tenant;
     }
 
@@ -213,7 +221,7 @@ public record KeyScene(
     public Redeemed signIn(TenantId tenant, String address) throws OpeningFailedException {
         Mac256 browser = browser();
         String token = issue(tenant, address, browser).token();
-        return keys.redeem(tenant, new Redemption.Link(token, browser)).orElseThrow();
+        return (Redeemed) keys.redeem(tenant, new Redemption.Link(token, browser)).orElseThrow();
     }
 
     /// A browser that nobody else has.

@@ -44,6 +44,7 @@ import org.postern.keys.KeyService.Issued;
 import org.postern.keys.KeyService.Lock;
 import org.postern.keys.KeyService.ObjectName;
 import org.postern.keys.KeyService.ReadingKey;
+import org.postern.keys.KeyService.Outcome;
 import org.postern.keys.KeyService.Redeemed;
 import org.postern.keys.KeyService.Redemption;
 
@@ -740,7 +741,7 @@ interface KeyServiceContract {
         Mac256 browser = scene.browser();
         Issued issued = scene.issue(tenant, PATIENT, browser);
 
-        List<Optional<Redeemed>> redeemed =
+        List<Optional<Outcome>> redeemed =
                 AtOnce.run(
                         20,
                         _ ->
@@ -766,7 +767,7 @@ interface KeyServiceContract {
         Mac256 browser = scene.browser();
         Issued issued = scene.issue(tenant, PATIENT, browser);
 
-        List<Optional<Redeemed>> redeemed =
+        List<Optional<Outcome>> redeemed =
                 AtOnce.run(
                         5,
                         _ ->
@@ -917,7 +918,7 @@ interface KeyServiceContract {
 
         List<Issued> issued = AtOnce.run(4, _ -> () -> scene.issue(tenant, PATIENT, browser));
 
-        List<Optional<Redeemed>> redeemed = new ArrayList<>();
+        List<Optional<Outcome>> redeemed = new ArrayList<>();
         for (Issued one : issued) {
             redeemed.add(scene.keys().redeem(tenant, new Redemption.Link(one.token(), browser)));
         }

@@ -3,7 +3,12 @@ package org.postern.keys;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-class LedgerKeyServiceTest implements KeyServiceContract, ShreddingContract {
+class LedgerKeyServiceTest
+        implements KeyServiceContract,
+                ShreddingContract,
+                SignInSettingsContract,
+                PasskeyContract,
+                SecondStepContract {
 
     private static LedgerUnderTest ledger;
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.Slot;
 import org.postern.db.MailboxId;
@@ -17,6 +18,7 @@ import org.postern.db.TenantId;
 import org.postern.keys.KeyScene.Sealed;
 import org.postern.keys.KeyService.Admitted;
 import org.postern.keys.KeyService.ReadingKey;
+import org.postern.keys.KeyService.Redemption;
 import org.postern.keys.ledger.DamagedLedgerException;
 import org.postern.keys.provider.LocalKeystore;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -171,6 +173,22 @@ class LedgerTamperingTest {
         assertThatThrownBy(() -> stranger.authority().lend(tenant))
                 .isInstanceOf(DamagedLedgerException.class);
         assertThatThrownBy(() -> stranger.authority().spoolKey())
+                .isInstanceOf(DamagedLedgerException.class);
+    }
+
+    @Test
+    void aPasskeyInAnothersRowSignsNobodyIn() throws Exception {
+        SoftAuthenticator phone = new SoftAuthenticator(scene.random());
+        SignInSettings settings = scene.keys().signInSettings();
+        String offer = settings.offerPasskey(tenant, reader).challenge();
+        assertThat(settings.addPasskey(tenant, reader, phone.make(offer, "phone"))).isTrue();
+        sql("UPDATE passkey SET mailbox_id = '%s'".formatted(daughter));
+        Mac256 browser = scene.browser();
+        Redemption passkey =
+                new Redemption.Passkey(
+                        phone.sign(scene.keys().passkeyChallenge(tenant, browser)), browser);
+
+        assertThatThrownBy(() -> scene.keys().redeem(tenant, passkey))
                 .isInstanceOf(DamagedLedgerException.class);
     }
 

@@ -47,6 +47,7 @@ public final class LedgerUnderTest {
                         new TransactionTemplate(new DataSourceTransactionManager(ledger)),
                         root,
                         MailDatabase.of(mailPool),
+                        KeyLedger.MAILS_PER_HOUR,
                         steps,
                         clock,
                         random);

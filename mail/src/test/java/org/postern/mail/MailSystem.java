@@ -90,6 +90,8 @@ public final class MailSystem {
                 new TransactionTemplate(new DataSourceTransactionManager(site.ledger)),
                 site.root,
                 MailDatabase.of(site.mail),
+                10_000, // its readers sign in all day
+                _ -> {},
                 site.clock,
                 site.random);
     }
@@ -256,7 +258,10 @@ public final class MailSystem {
                         .orElseThrow()
                         .token();
         Redeemed redeemed =
-                keys.service().redeem(tenant, new Redemption.Link(token, browser)).orElseThrow();
+                (Redeemed)
+                        keys.service()
+                                .redeem(tenant, new Redemption.Link(token, browser))
+                                .orElseThrow();
         return new Reader(tenant, redeemed.mailbox(), redeemed.reader());
     }
 

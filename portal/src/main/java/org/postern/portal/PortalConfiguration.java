@@ -2,6 +2,7 @@ package org.postern.portal;
 
 import org.postern.portal.frame.FrameConfiguration;
 import org.postern.portal.language.LanguageConfiguration;
+import org.postern.portal.owner.OwnerConfiguration;
 import org.postern.portal.reading.ReadingConfiguration;
 import org.postern.portal.reply.ReplyConfiguration;
 import org.postern.portal.session.SessionConfiguration;
@@ -28,6 +29,7 @@ import org.springframework.context.annotation.Import;
     LanguageConfiguration.class,
     ReadingConfiguration.class,
     ReplyConfiguration.class,
+    OwnerConfiguration.class,
     StatusConfiguration.class,
     PortalSecurity.class
 })

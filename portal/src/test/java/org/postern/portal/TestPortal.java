@@ -153,6 +153,8 @@ public final class TestPortal {
                             new TransactionTemplate(new DataSourceTransactionManager(ledgerData)),
                             keeper,
                             database,
+                            10_000, // its readers sign in all day
+                            _ -> {},
                             clock,
                             random);
             board =
@@ -374,6 +376,11 @@ public final class TestPortal {
     /// A browser whose owner has signed in with the link.
     public Browser signedIn(String address) {
         return signIn(browser(), address);
+    }
+
+    /// The same in a browser that calls itself so.
+    public Browser signedIn(String address, String userAgent) {
+        return signIn(browser().with("User-Agent", userAgent), address);
     }
 
     /// Signs the owner of the address in, in this browser.

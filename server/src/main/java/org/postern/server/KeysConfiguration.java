@@ -44,6 +44,8 @@ class KeysConfiguration {
                 new TransactionTemplate(new DataSourceTransactionManager(ledgerPool)),
                 RootKeyKeeper.of(parts, ledger, random),
                 mail,
+                parts.options().signInMails(),
+                _ -> {},
                 clock,
                 random);
     }

@@ -11,6 +11,7 @@ import org.postern.keys.KeyService;
 import org.postern.mail.board.Board;
 import org.postern.mail.door.Door;
 import org.postern.mail.notice.NoticeHandler;
+import org.postern.mail.notice.SignInChangeHandler;
 import org.postern.mail.notice.SpentPasswordHandler;
 import org.postern.mail.report.ReportHandler;
 import org.postern.mail.shredding.DuplicateHandler;
@@ -19,6 +20,7 @@ import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
 import org.postern.notifications.job.Pace;
 import org.postern.notifications.notice.NoticeMail;
+import org.postern.notifications.notice.SignInChangeMail;
 import org.postern.notifications.notice.SpentPasswordMail;
 import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
@@ -83,6 +85,18 @@ class NotificationsConfiguration {
             OutgoingMail outgoing) {
         return new SpentPasswordHandler(
                 database, authority, languages, new SpentPasswordMail(senders, composer), outgoing);
+    }
+
+    @Bean
+    SignInChangeHandler signInChangeHandler(
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            Senders senders,
+            MailComposer composer,
+            OutgoingMail outgoing) {
+        return new SignInChangeHandler(
+                database, authority, languages, new SignInChangeMail(senders, composer), outgoing);
     }
 
     @Bean

@@ -65,6 +65,8 @@ class PosternApplication {
                 });
         properties.put("management.endpoint.health.group.readiness.include", readiness(parts));
         properties.put("postern.portal.secure-cookies", parts.options().trustedProxy().isPresent());
+        properties.put(
+                "postern.portal.sign-in-mails-of-network", parts.options().signInMailsOfNetwork());
         return properties;
     }
 

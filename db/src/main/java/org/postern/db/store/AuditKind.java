@@ -1,5 +1,8 @@
 package org.postern.db.store;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// What can have happened; docs/configuration.md lists them for operators.
 public enum AuditKind {
     /// Mail was taken, or a reply written; recorded at hand-over.
@@ -21,10 +24,30 @@ public enum AuditKind {
     MAILBOX_ERASED("mailbox.erased"),
     /// Somebody asked for a sign-in link.
     SIGN_IN_REQUESTED("sign-in.requested"),
-    /// A link or code was used: a session began.
+    /// A link, a code or a passkey was used, and a second step where it is on: a session began.
     SIGN_IN_REDEEMED("sign-in.redeemed"),
-    /// A reader signed out.
+    /// A reader signed out, or ended a session of his elsewhere.
     SESSION_ENDED("session.ended"),
+    /// A reader ended all his sessions but the one he did it in.
+    OTHER_SESSIONS_ENDED("session.others-ended"),
+    /// A passkey was added to a mailbox.
+    PASSKEY_ADDED("passkey.added"),
+    /// A passkey signs nobody in any more.
+    PASSKEY_REMOVED("passkey.removed"),
+    /// Links and codes of a mailbox ask for a code of an app from now on.
+    SECOND_STEP_ON("second-step.on"),
+    /// They ask for it no more.
+    SECOND_STEP_OFF("second-step.off"),
+    /// Somebody who had link or code typed a wrong code of the app.
+    SECOND_STEP_WRONG("second-step.wrong"),
+    /// The same so often that none is looked at for a while.
+    SECOND_STEP_HELD("second-step.held"),
+    /// A recovery code was used in the place of the app.
+    RECOVERY_CODE_USED("recovery-code.used"),
+    /// A device is spared the second step from now on.
+    DEVICE_REMEMBERED("device.remembered"),
+    /// A device is asked for it again.
+    DEVICE_FORGOTTEN("device.forgotten"),
     /// An organisation was made.
     TENANT_CREATED("tenant.created"),
     /// An organisation decided otherwise about its mail.
@@ -46,6 +69,10 @@ public enum AuditKind {
 
     AuditKind(String word) {
         this.word = word;
+    }
+
+    static Optional<AuditKind> of(String word) {
+        return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
 
     /// As it is stored, exported and hashed.

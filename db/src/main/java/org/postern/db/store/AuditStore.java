@@ -43,4 +43,16 @@ public final class AuditStore {
                 .param("now", at(now))
                 .update();
     }
+
+    /// What happened; empty if nothing did, or something that a later version knows.
+    public Optional<AuditKind> find(TenantId tenant, UUID event) {
+        return sql.sql(
+                        "SELECT kind FROM audit_event WHERE tenant_id = :tenant AND event_id ="
+                                + " :event")
+                .param("tenant", tenant.value())
+                .param("event", event)
+                .query(String.class)
+                .optional()
+                .flatMap(AuditKind::of);
+    }
 }

@@ -140,6 +140,14 @@ class MailGrantsTest {
                         NOW);
         keys.deletions()
                 .insert(household.tenant(), new SignedDeletion(deletion, TestValues.signature()));
+        keys.jobs()
+                .insertIfAbsent(
+                        household.tenant(),
+                        new JobId(UUID.randomUUID()),
+                        "sign-in-changed",
+                        UUID.randomUUID(),
+                        Optional.of(mailbox),
+                        NOW);
 
         assertThat(keys.deletions().recorded(NOW, new UUID(0, 0), 10))
                 .extracting(SignedDeletion::deletion)

@@ -57,7 +57,7 @@ final class Challenges {
                         ON CONFLICT (tenant_id, browser_mac) DO UPDATE
                            SET challenge_id = excluded.challenge_id, mailbox_id = excluded.mailbox_id, token_hash = excluded.token_hash,
                                code_hash = excluded.code_hash, code_tries = 0, issued_at = excluded.issued_at,
-                               expires_at = excluded.expires_at, redeemed_at = NULL
+                               expires_at = excluded.expires_at, redeemed_at = NULL, second_step_until = NULL
                         """)
                 .param("tenant", tenant.value())
                 .param("challenge", ids.next())
@@ -71,15 +71,52 @@ final class Challenges {
         return new Challenge(token, code);
     }
 
-    /// Uses a token or a code; the database chooses the one winner.
-    Optional<MailboxId> redeem(TenantId tenant, Redemption redemption) {
-        return switch (redemption) {
-            case Redemption.Link link -> redeemLink(tenant, link);
-            case Redemption.Code code -> redeemCode(tenant, code);
-        };
+    /// Lets whoever just redeemed show his second step in this browser.
+    void awaitSecondStep(TenantId tenant, Mac256 browser) {
+        Instant now = clock.instant();
+        sql.sql(
+                        """
+                        UPDATE challenge SET second_step_until = :until, expires_at = :until
+                         WHERE tenant_id = :tenant AND browser_mac = :browser AND redeemed_at IS NOT NULL
+                        """)
+                .param("until", at(now.plus(LIFE)))
+                .param("tenant", tenant.value())
+                .param("browser", browser.toBytes())
+                .update();
     }
 
-    private Optional<MailboxId> redeemLink(TenantId tenant, Redemption.Link link) {
+    /// Whose second step is awaited in this browser.
+    Optional<MailboxId> awaitingSecondStep(TenantId tenant, Mac256 browser) {
+        return sql.sql(
+                        """
+                        SELECT mailbox_id FROM challenge
+                         WHERE tenant_id = :tenant AND browser_mac = :browser AND second_step_until > :now
+                        """)
+                .param("tenant", tenant.value())
+                .param("browser", browser.toBytes())
+                .param("now", at(clock.instant()))
+                .query((row, _) -> new MailboxId(row.getObject("mailbox_id", UUID.class)))
+                .optional();
+    }
+
+    /// It was shown.
+    ///
+    /// @return whether it was still awaited
+    boolean endSecondStep(TenantId tenant, Mac256 browser) {
+        return sql.sql(
+                                """
+                                UPDATE challenge SET second_step_until = NULL
+                                 WHERE tenant_id = :tenant AND browser_mac = :browser AND second_step_until > :now
+                                """)
+                        .param("tenant", tenant.value())
+                        .param("browser", browser.toBytes())
+                        .param("now", at(clock.instant()))
+                        .update()
+                == 1;
+    }
+
+    /// Uses a token; the database chooses the one winner.
+    Optional<MailboxId> redeem(TenantId tenant, Redemption.Link link) {
         return sql.sql(
                         """
                         UPDATE challenge SET redeemed_at = :now
@@ -95,7 +132,8 @@ final class Challenges {
                 .optional();
     }
 
-    private Optional<MailboxId> redeemCode(TenantId tenant, Redemption.Code code) {
+    /// Uses a code; likewise.
+    Optional<MailboxId> redeem(TenantId tenant, Redemption.Code code) {
         // The try is spent before the code is looked at, so that tries made at once are still
         // counted.
         return sql.sql(

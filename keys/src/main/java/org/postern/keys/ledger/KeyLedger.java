@@ -40,6 +40,9 @@ public record KeyLedger(
         Inventory inventory,
         LedgerVerifier verifier) {
 
+    /// How many sign-in mails an address is sent at most, unless an operator has it otherwise.
+    public static final int MAILS_PER_HOUR = 5;
+
     private static final Logger log = LoggerFactory.getLogger(KeyLedger.class);
 
     /// Opens nothing yet: the ledger may be away.
@@ -55,15 +58,19 @@ public record KeyLedger(
             MailDatabase mail,
             Clock clock,
             SecureRandom random) {
-        return of(ledger, transaction, provider, mail, _ -> {}, clock, random);
+        return of(ledger, transaction, provider, mail, MAILS_PER_HOUR, _ -> {}, clock, random);
     }
 
-    /// The same for somebody who wants to hear of every step of a rotation.
+    /// The same for an operator who has it otherwise, and for somebody who wants to hear of every
+    /// step of a rotation.
+    ///
+    /// @param mailsPerHour how many sign-in mails an address is sent at most
     public static KeyLedger of(
             JdbcClient ledger,
             TransactionOperations transaction,
             KeyProvider provider,
             MailDatabase mail,
+            int mailsPerHour,
             Consumer<Rotation.Step> steps,
             Clock clock,
             SecureRandom random) {
@@ -98,7 +105,8 @@ public record KeyLedger(
                         tenants,
                         spoolKeys,
                         deletions,
-                        mail.audit(),
+                        mail,
+                        mailsPerHour,
                         clock,
                         random);
         UuidV7 ids = new UuidV7(clock, random);

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.postern.crypto.DataKey;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.RecordKey;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
@@ -19,12 +20,13 @@ import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
-import org.postern.db.store.AuditStore;
+import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
+import org.postern.keys.SignInSettings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -38,6 +40,8 @@ final class LedgerKeyService implements KeyService {
     private final SignIns signIns;
     private final Readings readings;
     private final Recalls recalls;
+    private final PasskeyChallenges passkeyChallenges;
+    private final SignInSettings signInSettings;
 
     LedgerKeyService(
             JdbcClient ledger,
@@ -46,14 +50,22 @@ final class LedgerKeyService implements KeyService {
             TenantKeys tenants,
             SpoolKeys spoolKeys,
             Deletions deletions,
-            AuditStore auditStore,
+            MailDatabase mail,
+            int mailsPerHour,
             Clock clock,
             SecureRandom random) {
         UuidV7 ids = new UuidV7(clock, random);
         Mailboxes mailboxes = new Mailboxes(ledger, tenants, ids, clock, random);
         MessagePasswords passwords = new MessagePasswords(ledger, tenants, random);
-        ReadingKeys readers = new ReadingKeys(ledger, clock, random);
-        LedgerAudit audit = new LedgerAudit(auditStore, ids, clock);
+        LedgerAudit audit = new LedgerAudit(mail.audit(), ids, clock);
+        OwnRecords records = new OwnRecords(tenants, random);
+        ReadingKeys readers = new ReadingKeys(ledger, records, ids, clock, random);
+        ReaderEvents events = new ReaderEvents(mail, ids, clock);
+        Passkeys passkeys = new Passkeys(ledger, records, ids, clock);
+        SecondSteps secondSteps = new SecondSteps(ledger, records, clock, random);
+        Devices devices = new Devices(ledger, records, ids, clock, random);
+        Challenges challenges = new Challenges(ledger, ids, clock, random);
+        this.passkeyChallenges = new PasskeyChallenges(ledger, clock, random);
         this.deletions = deletions;
         this.secrets = new ShredSecrets(ledger, tenants, clock, random);
         this.admissions =
@@ -71,9 +83,30 @@ final class LedgerKeyService implements KeyService {
                         transaction,
                         spoolKeys,
                         mailboxes,
-                        new Challenges(ledger, ids, clock, random),
+                        challenges,
+                        new IssuedMails(ledger, transaction, mailsPerHour, clock),
+                        new Entrance(
+                                challenges,
+                                passkeyChallenges,
+                                passkeys,
+                                secondSteps,
+                                devices,
+                                readers,
+                                events),
                         readers,
                         audit);
+        this.signInSettings =
+                new LedgerSignInSettings(
+                        transaction,
+                        deletions,
+                        records,
+                        mailboxes,
+                        readers,
+                        passkeyChallenges,
+                        passkeys,
+                        secondSteps,
+                        devices,
+                        events);
         this.readings =
                 new Readings(transaction, mailboxes, secrets, passwords, readers, deletions, audit);
         this.recalls = new Recalls(mailboxes, secrets, readers, deletions);
@@ -97,9 +130,20 @@ final class LedgerKeyService implements KeyService {
     }
 
     @Override
-    public Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
+    public Optional<Outcome> redeem(TenantId tenant, Redemption redemption, Visitor visitor) {
         deletions.requireRepeated();
-        return signIns.redeem(tenant, redemption);
+        return signIns.redeem(tenant, redemption, visitor);
+    }
+
+    @Override
+    public String passkeyChallenge(TenantId tenant, Mac256 browserMac) {
+        deletions.requireRepeated();
+        return passkeyChallenges.issue(tenant, browserMac);
+    }
+
+    @Override
+    public SignInSettings signInSettings() {
+        return signInSettings;
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.WrappedKey;
 import org.postern.db.TenantId;
 
@@ -31,6 +33,20 @@ final class Rows {
 
     static TenantId tenant(ResultSet row) throws SQLException {
         return new TenantId(row.getObject("tenant_id", UUID.class));
+    }
+
+    static SealedRecord sealed(ResultSet row, String column) throws SQLException {
+        return optionalSealed(row, column)
+                .orElseThrow(() -> new SQLException("column " + column + " is empty"));
+    }
+
+    static Optional<SealedRecord> optionalSealed(ResultSet row, String column) throws SQLException {
+        byte @Nullable [] bytes = row.getBytes(column);
+        try {
+            return bytes == null ? Optional.empty() : Optional.of(SealedRecord.of(bytes));
+        } catch (OpeningFailedException e) {
+            throw new SQLException("column " + column + " holds no sealed record", e);
+        }
     }
 
     static WrappedKey wrapped(ResultSet row, String column) throws SQLException {

@@ -112,6 +112,7 @@ final class Shredder {
                         "shred_secret",
                         "challenge",
                         "reading_key",
+                        "passkey_challenge",
                         "mailbox")) {
             sql.sql("DELETE FROM " + of + " WHERE tenant_id = :tenant")
                     .param("tenant", tenant.value())

@@ -15,9 +15,10 @@ import org.postern.db.store.AuditKind;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Issued;
+import org.postern.keys.KeyService.Outcome;
 import org.postern.keys.KeyService.ReadingKey;
-import org.postern.keys.KeyService.Redeemed;
 import org.postern.keys.KeyService.Redemption;
+import org.postern.keys.KeyService.Visitor;
 import org.springframework.transaction.support.TransactionOperations;
 
 /// Readers who sign in and out.
@@ -27,6 +28,8 @@ final class SignIns {
     private final SpoolKeys spoolKeys;
     private final Mailboxes mailboxes;
     private final Challenges challenges;
+    private final IssuedMails issuedMails;
+    private final Entrance entrance;
     private final ReadingKeys readers;
     private final LedgerAudit audit;
 
@@ -35,12 +38,16 @@ final class SignIns {
             SpoolKeys spoolKeys,
             Mailboxes mailboxes,
             Challenges challenges,
+            IssuedMails issuedMails,
+            Entrance entrance,
             ReadingKeys readers,
             LedgerAudit audit) {
         this.transaction = transaction;
         this.spoolKeys = spoolKeys;
         this.mailboxes = mailboxes;
         this.challenges = challenges;
+        this.issuedMails = issuedMails;
+        this.entrance = entrance;
         this.readers = readers;
         this.audit = audit;
     }
@@ -59,6 +66,8 @@ final class SignIns {
         }
         return mailboxes
                 .find(tenant, address)
+                // Whoever asks once more has the mails of the last hour, and their links stay good.
+                .filter(mailbox -> issuedMails.mayIssue(tenant, mailbox.id(), header.object()))
                 .map(mailbox -> {
                     Challenges.Challenge challenge =
                             requireResult(
@@ -69,19 +78,10 @@ final class SignIns {
                 });
     }
 
-    Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
-        // Not one transaction: a wrong code's try stays spent, and a crash between the two only
-        // costs a new link.
-        return challenges
-                .redeem(tenant, redemption)
-                .map(mailbox -> {
-                    audit.record(
-                            tenant,
-                            AuditKind.SIGN_IN_REDEEMED,
-                            Optional.of(mailbox),
-                            Optional.empty());
-                    return readers.create(tenant, mailbox);
-                });
+    Optional<Outcome> redeem(TenantId tenant, Redemption redemption, Visitor visitor) {
+        // Not one transaction: a wrong code's try stays spent, and a crash in between only costs a
+        // new link.
+        return entrance.redeem(tenant, redemption, visitor);
     }
 
     void end(TenantId tenant, ReadingKey reader) {

@@ -8,6 +8,7 @@ import org.postern.crypto.DataKey;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.RecordKey;
 import org.postern.crypto.Tokens;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
@@ -22,12 +23,14 @@ import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
 import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
+import org.postern.keys.SignInSettings;
 
 /// A key service that is asked so often and no more. One way for everybody: callers in this process
 /// and in others come through here.
 public final class LimitedKeyService implements KeyService {
 
     private final KeyService keys;
+    private final SignInSettings signInSettings;
     private final Gate open;
     private final Gate summaries;
     private final Gate own;
@@ -45,6 +48,7 @@ public final class LimitedKeyService implements KeyService {
         this.redeem = new Gate("redeem", limits.redeem(), clock);
         this.issue = new Gate("issue", limits.issue(), clock);
         this.admit = new Gate("admit", limits.admit(), clock);
+        this.signInSettings = new LimitedSignInSettings(keys.signInSettings(), own);
     }
 
     @Override
@@ -65,9 +69,20 @@ public final class LimitedKeyService implements KeyService {
     }
 
     @Override
-    public Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
+    public Optional<Outcome> redeem(TenantId tenant, Redemption redemption, Visitor visitor) {
         redeem.pass(tenant);
-        return keys.redeem(tenant, redemption);
+        return keys.redeem(tenant, redemption, visitor);
+    }
+
+    @Override
+    public String passkeyChallenge(TenantId tenant, Mac256 browserMac) {
+        redeem.pass(tenant);
+        return keys.passkeyChallenge(tenant, browserMac);
+    }
+
+    @Override
+    public SignInSettings signInSettings() {
+        return signInSettings;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,17 @@ import org.postern.db.MessageId;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
+import org.postern.keys.KeyService.Outcome;
+import org.postern.keys.KeyService.Redeemed;
 import org.postern.keys.KeyService.Redemption;
+import org.postern.keys.KeyService.SecondStepDue;
 import org.postern.keys.MessageLockedException;
+import org.postern.keys.NotRecentException;
 import org.postern.keys.NotSignedInException;
 import org.postern.keys.remote.Questions.Admit;
+import org.postern.keys.remote.Questions.Answered;
 import org.postern.keys.remote.Questions.Certify;
+import org.postern.keys.remote.Questions.Challenge;
 import org.postern.keys.remote.Questions.Destroy;
 import org.postern.keys.remote.Questions.Done;
 import org.postern.keys.remote.Questions.Erase;
@@ -25,6 +32,7 @@ import org.postern.keys.remote.Questions.Expire;
 import org.postern.keys.remote.Questions.ExpireOwn;
 import org.postern.keys.remote.Questions.Locked;
 import org.postern.keys.remote.Questions.Open;
+import org.postern.keys.remote.Questions.PasskeyChallenge;
 import org.postern.keys.remote.Questions.Reader;
 import org.postern.keys.remote.Questions.Redeem;
 import org.postern.keys.remote.Questions.Relock;
@@ -49,11 +57,13 @@ final class Answers {
 
     private final KeyService keys;
     private final Authority authority;
+    private final SettingsAnswers settings;
     private final Clock clock;
 
     Answers(KeyService keys, Authority authority, Clock clock) {
         this.keys = keys;
         this.authority = authority;
+        this.settings = new SettingsAnswers(keys.signInSettings());
         this.clock = clock;
     }
 
@@ -64,6 +74,7 @@ final class Answers {
     @Nullable Object answer(Call call, Caller caller, byte[] question)
             throws RefusedException,
                     NotSignedInException,
+                    NotRecentException,
                     MessageLockedException,
                     OpeningFailedException {
         return switch (call) {
@@ -103,7 +114,9 @@ final class Answers {
             }
             case REDEEM -> {
                 Redeem asked = WireFormat.read(question, Redeem.class);
-                yield keys.redeem(asked.tenant(), redemption(asked)).orElse(null);
+                yield keys.redeem(asked.tenant(), redemption(asked), asked.visitor())
+                        .map(Answers::answered)
+                        .orElse(null);
             }
             case SUMMARIES -> {
                 Summaries asked = WireFormat.read(question, Summaries.class);
@@ -137,6 +150,21 @@ final class Answers {
                 keys.end(asked.tenant(), asked.reader());
                 yield null;
             }
+            case PASSKEY_CHALLENGE -> {
+                PasskeyChallenge asked = WireFormat.read(question, PasskeyChallenge.class);
+                yield new Challenge(keys.passkeyChallenge(asked.tenant(), asked.browserMac()));
+            }
+            case SIGN_IN_OVERVIEW,
+                    END_SESSION,
+                    END_OTHER_SESSIONS,
+                    OFFER_PASSKEY,
+                    ADD_PASSKEY,
+                    REMOVE_PASSKEY,
+                    OFFER_SECOND_STEP,
+                    TURN_ON_SECOND_STEP,
+                    TURN_OFF_SECOND_STEP,
+                    FORGET_DEVICE ->
+                    settings.answer(call, question);
             case SUCCESSION -> authority.succession();
             case CERTIFY -> certify(caller, WireFormat.read(question, Certify.class));
             case REPORT -> {
@@ -184,10 +212,24 @@ final class Answers {
         return authority.sign(asked.purpose(), asked.document().bytes());
     }
 
-    private static Redemption redemption(Redeem asked) {
+    private static Redemption redemption(Redeem asked) throws RefusedException {
         return switch (asked.kind()) {
             case LINK -> new Redemption.Link(asked.secret(), asked.browserMac());
             case CODE -> new Redemption.Code(asked.secret(), asked.browserMac());
+            case SECOND_STEP ->
+                    new Redemption.SecondStep(asked.secret(), asked.remember(), asked.browserMac());
+            case PASSKEY ->
+                    new Redemption.Passkey(
+                            asked.assertion()
+                                    .orElseThrow(() -> new RefusedException("no assertion")),
+                            asked.browserMac());
+        };
+    }
+
+    private static Answered answered(Outcome outcome) {
+        return switch (outcome) {
+            case Redeemed redeemed -> new Answered(Optional.of(redeemed), Optional.empty());
+            case SecondStepDue due -> new Answered(Optional.empty(), Optional.of(due));
         };
     }
 

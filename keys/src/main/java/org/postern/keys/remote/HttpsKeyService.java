@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.postern.crypto.DataKey;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.RecordKey;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.ObjectPreamble;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
@@ -24,6 +25,7 @@ import org.postern.keys.KeyService;
 import org.postern.keys.KeysAwayException;
 import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
+import org.postern.keys.SignInSettings;
 import org.postern.keys.remote.Questions.Kind;
 import org.postern.keys.remote.Questions.SummaryKey;
 import org.postern.keys.remote.Questions.SummaryKeys;
@@ -32,9 +34,11 @@ import org.postern.keys.remote.Questions.SummaryKeys;
 final class HttpsKeyService implements KeyService {
 
     private final KeysConnection keys;
+    private final SignInSettings signInSettings;
 
     HttpsKeyService(KeysConnection keys) {
         this.keys = keys;
+        this.signInSettings = new HttpsSignInSettings(keys);
     }
 
     @Override
@@ -57,23 +61,66 @@ final class HttpsKeyService implements KeyService {
     }
 
     @Override
-    public Optional<Redeemed> redeem(TenantId tenant, Redemption redemption) {
+    public Optional<Outcome> redeem(TenantId tenant, Redemption redemption, Visitor visitor) {
         Questions.Redeem question =
                 switch (redemption) {
                     case Redemption.Link link ->
-                            new Questions.Redeem(
-                                    tenant, Kind.LINK, link.token(), link.browserMac());
+                            redeem(tenant, Kind.LINK, link.token(), redemption, visitor);
                     case Redemption.Code code ->
-                            new Questions.Redeem(tenant, Kind.CODE, code.code(), code.browserMac());
+                            redeem(tenant, Kind.CODE, code.code(), redemption, visitor);
+                    case Redemption.SecondStep step ->
+                            new Questions.Redeem(
+                                    tenant,
+                                    Kind.SECOND_STEP,
+                                    step.code(),
+                                    step.remember(),
+                                    Optional.empty(),
+                                    step.browserMac(),
+                                    visitor);
+                    case Redemption.Passkey passkey ->
+                            new Questions.Redeem(
+                                    tenant,
+                                    Kind.PASSKEY,
+                                    "",
+                                    false,
+                                    Optional.of(passkey.assertion()),
+                                    passkey.browserMac(),
+                                    visitor);
                 };
-        return keys.askPlainly(Call.REDEEM, question, Redeemed.class);
+        return keys.askPlainly(Call.REDEEM, question, Questions.Answered.class)
+                .flatMap(HttpsKeyService::outcome);
+    }
+
+    private static Questions.Redeem redeem(
+            TenantId tenant, Kind kind, String secret, Redemption redemption, Visitor visitor) {
+        return new Questions.Redeem(
+                tenant, kind, secret, false, Optional.empty(), redemption.browserMac(), visitor);
+    }
+
+    private static Optional<Outcome> outcome(Questions.Answered answer) {
+        return answer.redeemed().<Outcome>map(redeemed -> redeemed).or(answer::due);
+    }
+
+    @Override
+    public String passkeyChallenge(TenantId tenant, Mac256 browserMac) {
+        return required(
+                        keys.askPlainly(
+                                Call.PASSKEY_CHALLENGE,
+                                new Questions.PasskeyChallenge(tenant, browserMac),
+                                Questions.Challenge.class))
+                .challenge();
+    }
+
+    @Override
+    public SignInSettings signInSettings() {
+        return signInSettings;
     }
 
     @Override
     public Map<MessageId, RecordKey> summaries(
             TenantId tenant, ReadingKey reader, Set<ObjectName> page) throws NotSignedInException {
         return required(
-                        askReading(
+                        keys.askReading(
                                 Call.SUMMARIES,
                                 new Questions.Summaries(tenant, reader, page),
                                 SummaryKeys.class))
@@ -86,7 +133,7 @@ final class HttpsKeyService implements KeyService {
     public DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
             throws NotSignedInException, MessageLockedException, OpeningFailedException {
         return required(
-                keys.ask(
+                keys.askMessage(
                         Call.OPEN,
                         new Questions.Open(tenant, reader, object, slot),
                         DataKey.class));
@@ -95,14 +142,15 @@ final class HttpsKeyService implements KeyService {
     @Override
     public Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
             throws NotSignedInException {
-        return askReading(Call.LOCK, new Questions.Locked(tenant, reader, message), Lock.class);
+        return keys.askReading(
+                Call.LOCK, new Questions.Locked(tenant, reader, message), Lock.class);
     }
 
     @Override
     public Optional<Lock> unlock(
             TenantId tenant, ReadingKey reader, MessageId message, String password)
             throws NotSignedInException {
-        return askReading(
+        return keys.askReading(
                 Call.UNLOCK, new Questions.Unlock(tenant, reader, message, password), Lock.class);
     }
 
@@ -111,7 +159,7 @@ final class HttpsKeyService implements KeyService {
             TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
             throws NotSignedInException {
         return required(
-                        askReading(
+                        keys.askReading(
                                 Call.RELOCK,
                                 new Questions.Relock(tenant, reader, message, password),
                                 Questions.Done.class))
@@ -120,7 +168,8 @@ final class HttpsKeyService implements KeyService {
 
     @Override
     public Owner own(TenantId tenant, ReadingKey reader) throws NotSignedInException {
-        return required(askReading(Call.OWN, new Questions.Reader(tenant, reader), Owner.class));
+        return required(
+                keys.askReading(Call.OWN, new Questions.Reader(tenant, reader), Owner.class));
     }
 
     @Override
@@ -144,7 +193,7 @@ final class HttpsKeyService implements KeyService {
             Dates dates)
             throws NotSignedInException, OpeningFailedException {
         try {
-            keys.ask(
+            keys.askMessage(
                     Call.EXPIRE_OWN,
                     new Questions.ExpireOwn(tenant, author, message, mailboxes, dates),
                     Void.class);
@@ -171,17 +220,8 @@ final class HttpsKeyService implements KeyService {
     private <T> Optional<T> askOpening(Call call, Object question, Class<T> type)
             throws OpeningFailedException {
         try {
-            return keys.ask(call, question, type);
+            return keys.askMessage(call, question, type);
         } catch (NotSignedInException | MessageLockedException e) {
-            throw new KeysAwayException("call=" + call + " has an answer of another call", e);
-        }
-    }
-
-    private <T> Optional<T> askReading(Call call, Object question, Class<T> type)
-            throws NotSignedInException {
-        try {
-            return keys.ask(call, question, type);
-        } catch (MessageLockedException | OpeningFailedException e) {
             throw new KeysAwayException("call=" + call + " has an answer of another call", e);
         }
     }

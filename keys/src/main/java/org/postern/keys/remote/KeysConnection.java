@@ -16,6 +16,7 @@ import org.postern.keys.KeyService;
 import org.postern.keys.KeysAwayException;
 import org.postern.keys.KeysBusyException;
 import org.postern.keys.MessageLockedException;
+import org.postern.keys.NotRecentException;
 import org.postern.keys.NotSignedInException;
 import tools.jackson.core.JacksonException;
 
@@ -65,13 +66,17 @@ public final class KeysConnection implements AutoCloseable {
     }
 
     /// Asks, and waits for the answer; empty for nothing.
-    <T> Optional<T> ask(Call call, Object question, Class<T> type)
-            throws NotSignedInException, MessageLockedException, OpeningFailedException {
+    private <T> Optional<T> ask(Call call, Object question, Class<T> type)
+            throws NotSignedInException,
+                    NotRecentException,
+                    MessageLockedException,
+                    OpeningFailedException {
         HttpResponse<byte[]> response = send(call, WireFormat.write(question));
         return switch (response.statusCode()) {
             case Status.ANSWERED -> Optional.of(read(response.body(), type));
             case Status.NOTHING -> Optional.empty();
             case Status.NOT_SIGNED_IN -> throw new NotSignedInException();
+            case Status.NOT_RECENT -> throw new NotRecentException();
             case Status.DOES_NOT_OPEN -> throw new OpeningFailedException();
             case Status.LOCKED -> throw new MessageLockedException();
             case Status.BUSY -> throw new KeysBusyException();
@@ -81,13 +86,50 @@ public final class KeysConnection implements AutoCloseable {
         };
     }
 
+    /// For calls that open a message.
+    <T> Optional<T> askMessage(Call call, Object question, Class<T> type)
+            throws NotSignedInException, MessageLockedException, OpeningFailedException {
+        try {
+            return ask(call, question, type);
+        } catch (NotRecentException e) {
+            throw ofAnother(call, e);
+        }
+    }
+
     /// For calls that need no reader and open nothing.
     <T> Optional<T> askPlainly(Call call, Object question, Class<T> type) {
         try {
             return ask(call, question, type);
-        } catch (NotSignedInException | MessageLockedException | OpeningFailedException e) {
-            throw new KeysAwayException("call=" + call + " has an answer of another call", e);
+        } catch (NotSignedInException
+                | NotRecentException
+                | MessageLockedException
+                | OpeningFailedException e) {
+            throw ofAnother(call, e);
         }
+    }
+
+    /// For calls of a reader that open nothing.
+    <T> Optional<T> askReading(Call call, Object question, Class<T> type)
+            throws NotSignedInException {
+        try {
+            return ask(call, question, type);
+        } catch (NotRecentException | MessageLockedException | OpeningFailedException e) {
+            throw ofAnother(call, e);
+        }
+    }
+
+    /// For calls of a reader who changes how he signs in.
+    <T> Optional<T> askChanging(Call call, Object question, Class<T> type)
+            throws NotSignedInException, NotRecentException {
+        try {
+            return ask(call, question, type);
+        } catch (MessageLockedException | OpeningFailedException e) {
+            throw ofAnother(call, e);
+        }
+    }
+
+    private static KeysAwayException ofAnother(Call call, Exception e) {
+        return new KeysAwayException("call=" + call + " has an answer of another call", e);
     }
 
     /// The answer of a call that always has one.

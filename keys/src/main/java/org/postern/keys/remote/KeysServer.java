@@ -19,6 +19,7 @@ import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeysBusyException;
 import org.postern.keys.MessageLockedException;
+import org.postern.keys.NotRecentException;
 import org.postern.keys.NotSignedInException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -152,6 +153,8 @@ public final class KeysServer implements AutoCloseable {
             status = Status.REFUSED;
         } catch (NotSignedInException e) {
             status = Status.NOT_SIGNED_IN;
+        } catch (NotRecentException e) {
+            status = Status.NOT_RECENT;
         } catch (MessageLockedException e) {
             status = Status.LOCKED;
         } catch (OpeningFailedException e) {

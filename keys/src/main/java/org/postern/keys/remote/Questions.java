@@ -2,7 +2,9 @@ package org.postern.keys.remote;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.RecordKey;
 import org.postern.crypto.sealed.Mac256;
@@ -16,9 +18,14 @@ import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
+import org.postern.keys.KeyService.Assertion;
 import org.postern.keys.KeyService.Dates;
 import org.postern.keys.KeyService.ObjectName;
 import org.postern.keys.KeyService.ReadingKey;
+import org.postern.keys.KeyService.Redeemed;
+import org.postern.keys.KeyService.SecondStepDue;
+import org.postern.keys.KeyService.Visitor;
+import org.postern.keys.SignInSettings.NewPasskey;
 
 /// What is asked, one record for each call that has arguments, and the answers that are no types of
 /// the interfaces.
@@ -53,10 +60,22 @@ final class Questions {
 
     enum Kind {
         LINK,
-        CODE
+        CODE,
+        SECOND_STEP,
+        PASSKEY
     }
 
-    record Redeem(TenantId tenant, Kind kind, String secret, Mac256 browserMac) {
+    /// @param secret empty for a passkey
+    /// @param remember of a second step alone
+    /// @param assertion of a passkey alone
+    record Redeem(
+            TenantId tenant,
+            Kind kind,
+            String secret,
+            boolean remember,
+            Optional<Assertion> assertion,
+            Mac256 browserMac,
+            Visitor visitor) {
 
         @Override
         public String toString() {
@@ -85,10 +104,35 @@ final class Questions {
     record Relock(
             TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password) {}
 
+    /// What came of it: one of both.
+    record Answered(Optional<Redeemed> redeemed, Optional<SecondStepDue> due) {}
+
+    record PasskeyChallenge(TenantId tenant, Mac256 browserMac) {}
+
+    /// The answer to it.
+    record Challenge(String challenge) {}
+
+    record AddPasskey(TenantId tenant, ReadingKey reader, NewPasskey passkey) {}
+
+    /// For turning the second step on and off.
+    record WithCode(TenantId tenant, ReadingKey reader, String code) {
+
+        @Override
+        public String toString() {
+            return "WithCode[redacted]";
+        }
+    }
+
+    /// About one row of a reader's settings.
+    record OfReader(TenantId tenant, ReadingKey reader, UUID id) {}
+
+    /// How many there were.
+    record Count(int count) {}
+
     /// Whether something was done.
     record Done(boolean done) {}
 
-    /// For `own` and `end`.
+    /// For `own`, `end` and what is asked of all of a reader's settings.
     record Reader(TenantId tenant, ReadingKey reader) {}
 
     /// For `create-tenant`, `end-tenant`, `lend` and `audited`.

@@ -16,6 +16,9 @@ final class Status {
     /// The reading key is no more. Not 401, which would make a client ask for a password.
     static final int NOT_SIGNED_IN = 410;
 
+    /// The reader must sign in again first.
+    static final int NOT_RECENT = 412;
+
     static final int TOO_LARGE = 413;
     static final int DOES_NOT_OPEN = 422;
 

@@ -376,7 +376,7 @@ class SignInMailTest {
         return new ObjectHeader(type, tenant.value(), ids.next(), clock.instant(), "portal-1", 0);
     }
 
-    private Optional<KeyService.Redeemed> redeem(Redemption redemption) {
+    private Optional<KeyService.Outcome> redeem(Redemption redemption) {
         return ledger.service().redeem(tenant, redemption);
     }
 
@@ -421,6 +421,8 @@ class SignInMailTest {
                 new TransactionTemplate(new DataSourceTransactionManager(database)),
                 LocalKeystore.inMemory(random),
                 MailDatabase.of(mail),
+                10_000, // one address asks for all of these tests
+                _ -> {},
                 clock,
                 random);
     }

@@ -18,6 +18,7 @@ final class Assets {
             Map.of(
                     "portal.css", load("portal.css", STYLE),
                     "portal.js", load("portal.js", SCRIPT),
+                    "passkeys.js", load("passkeys.js", SCRIPT),
                     "icons.svg", load("icons.svg", SVG),
                     "favicon.svg", load("favicon.svg", SVG));
 

@@ -39,7 +39,6 @@ public final class SameSiteFilter extends OncePerRequestFilter {
         if (origin == null || origin.equals("null")) {
             return false;
         }
-        @Nullable String host = request.getHeader(HttpHeaders.HOST);
-        return host == null || !origin.equals(request.getScheme() + "://" + host);
+        return !origin.equals(Origins.of(request));
     }
 }

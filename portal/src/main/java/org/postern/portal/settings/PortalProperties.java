@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
 ///   `http://localhost`
 /// @param sessionIdle how long a session lives without a request; its absolute end is the key
 ///   service's
+/// @param signInMailsOfNetwork how many sign-in mails are asked for from one network in an hour
 /// @param maxFile the largest file that an answer may carry
 /// @param maxReply the largest answer, all files together
 /// @param zone in which times are written where the browser does not say better
@@ -22,6 +23,7 @@ import org.springframework.util.unit.DataSize;
 public record PortalProperties(
         @DefaultValue("true") boolean secureCookies,
         @DefaultValue("15m") Duration sessionIdle,
+        @DefaultValue("20") int signInMailsOfNetwork,
         @DefaultValue("250MB") DataSize maxFile,
         @DefaultValue("1GB") DataSize maxReply,
         @DefaultValue("UTC") ZoneId zone,

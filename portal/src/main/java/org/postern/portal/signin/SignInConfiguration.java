@@ -8,6 +8,7 @@ import org.postern.notifications.job.Jobs;
 import org.postern.portal.language.FirstLanguage;
 import org.postern.portal.session.PortalCookies;
 import org.postern.portal.session.ReaderSessions;
+import org.postern.portal.settings.PortalProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -33,19 +34,50 @@ public class SignInConfiguration {
     }
 
     @Bean
-    SignInController signInController(
-            SignInRequests requests,
+    BrowserBinding browserBinding(PortalCookies cookies, SecureRandom random) {
+        return new BrowserBinding(cookies, random);
+    }
+
+    @Bean
+    Destination destination(PortalCookies cookies) {
+        return new Destination(cookies);
+    }
+
+    @Bean
+    Entry entry(
             KeyService keys,
             ReaderSessions sessions,
+            BrowserBinding bindings,
             PortalCookies cookies,
-            FirstLanguage language,
-            SecureRandom random) {
+            Destination destination,
+            FirstLanguage language) {
+        return new Entry(
+                keys, sessions, bindings, new RememberedDevice(cookies), destination, language);
+    }
+
+    @Bean
+    SecondStepController secondStepController(
+            KeyService keys, Entry entry, BrowserBinding bindings) {
+        return new SecondStepController(keys, entry, bindings);
+    }
+
+    @Bean
+    SignInController signInController(
+            PortalProperties properties,
+            Clock clock,
+            SignInRequests requests,
+            Entry entry,
+            KeyService keys,
+            ReaderSessions sessions,
+            BrowserBinding bindings,
+            Destination destination) {
         return new SignInController(
+                new AskLimits(properties.signInMailsOfNetwork(), clock),
                 requests,
+                entry,
                 keys,
                 sessions,
-                new BrowserBinding(cookies, random),
-                new Destination(cookies),
-                language);
+                bindings,
+                destination);
     }
 }

@@ -2,7 +2,9 @@ package org.postern.portal.signin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.Tokens;
 import org.postern.crypto.sealed.Mac256;
@@ -11,11 +13,11 @@ import org.postern.db.MalformedAddressException;
 import org.postern.db.TenantId;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Redemption;
+import org.postern.keys.NotSignedInException;
 import org.postern.mail.door.NotReadyException;
 import org.postern.portal.frame.PageController;
 import org.postern.portal.frame.Redirects;
 import org.postern.portal.host.CurrentTenant;
-import org.postern.portal.language.FirstLanguage;
 import org.postern.portal.session.ReaderSessions;
 import org.postern.portal.session.SignedIn;
 import org.springframework.http.HttpStatus;
@@ -27,9 +29,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-import java.util.Optional;
-import java.util.UUID;
-
 /// The way in: ask for a mail, then press the link's button or type its code, once, in the browser
 /// that asked (docs/adr/0005-sign-in-links.md). GET shows, POST redeems.
 @PageController
@@ -38,26 +37,29 @@ public final class SignInController {
     private static final int LONGEST_ADDRESS = 320; // RFC 5321, section 4.5.3.1: 64 + "@" + 255
     private static final int LONGEST_CODE = 32;
 
+    private final AskLimits limits;
     private final SignInRequests requests;
+    private final Entry entry;
     private final KeyService keys;
     private final ReaderSessions sessions;
     private final BrowserBinding bindings;
     private final Destination destination;
-    private final FirstLanguage language;
 
     SignInController(
+            AskLimits limits,
             SignInRequests requests,
+            Entry entry,
             KeyService keys,
             ReaderSessions sessions,
             BrowserBinding bindings,
-            Destination destination,
-            FirstLanguage language) {
+            Destination destination) {
+        this.limits = limits;
         this.requests = requests;
+        this.entry = entry;
         this.keys = keys;
         this.sessions = sessions;
         this.bindings = bindings;
         this.destination = destination;
-        this.language = language;
     }
 
     @GetMapping("/")
@@ -91,7 +93,10 @@ public final class SignInController {
             return page;
         }
         Optional<UUID> wanted = Destination.message(message);
-        boolean now = requests.ask(tenant(request), parsed, bindings.require(request, response));
+        String binding = bindings.require(request, response);
+        boolean now =
+                !limits.pass(InetAddress.ofLiteral(request.getRemoteAddr()))
+                        || requests.ask(tenant(request), parsed, binding);
         destination.set(response, wanted);
         return now ? checkPage(model, parsed, message, false) : laterPage(model, parsed);
     }
@@ -118,7 +123,7 @@ public final class SignInController {
             return wrongCode(model, typed, message, response);
         }
         Redemption redemption = new Redemption.Code(code, browser(binding.get()));
-        return redeem(redemption, request, response)
+        return entry.redeem(redemption, model, request, response)
                 .orElseGet(() -> wrongCode(model, typed, message, response));
     }
 
@@ -132,6 +137,7 @@ public final class SignInController {
     @PostMapping("/signin")
     Object redeemLink(
             @RequestParam(defaultValue = "") String token,
+            Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
         Optional<String> binding = bindings.find(request);
@@ -139,7 +145,21 @@ public final class SignInController {
             return "portal/elsewhere";
         }
         Redemption redemption = new Redemption.Link(token, browser(binding.get()));
-        return redeem(redemption, request, response).orElse("portal/link-spent");
+        return entry.redeem(redemption, model, request, response).orElse("portal/link-spent");
+    }
+
+    /// For somebody who is signed in and must show again that it is he.
+    @PostMapping("/sign-in/again")
+    String again(
+            @AuthenticationPrincipal SignedIn reader,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws NotSignedInException, NotReadyException {
+        EmailAddress address = keys.own(reader.tenant(), reader.key()).address();
+        boolean now = requests.ask(reader.tenant(), address, bindings.require(request, response));
+        destination.setAccess(response);
+        return now ? checkPage(model, address, "", false) : laterPage(model, address);
     }
 
     /// Not Clear-Site-Data `"cookies"`: browsers clear those of the whole registrable domain with
@@ -160,19 +180,6 @@ public final class SignInController {
     @GetMapping("/help")
     String help() {
         return "portal/help";
-    }
-
-    private Optional<Object> redeem(
-            Redemption redemption, HttpServletRequest request, HttpServletResponse response) {
-        TenantId tenant = tenant(request);
-        sessions.requireAvailable(); // before anything is spent
-        return keys.redeem(tenant, redemption)
-                .map(redeemed -> {
-                    sessions.signIn(tenant, redeemed, request);
-                    bindings.clear(response);
-                    language.learn(tenant, redeemed.mailbox(), request);
-                    return Redirects.afterForm(destination.take(request, response));
-                });
     }
 
     private static String askPage(Model model, String address, String message, boolean ended) {

@@ -68,11 +68,13 @@ class PageSafetyTest {
                 "/sign-in?ended",
                 "/signed-out",
                 "/help",
-                "/settings",
+                "/access",
+                "/access/second-step/off",
                 "/signin/" + "A".repeat(43),
                 "/inbox",
                 "/inbox?before=" + HOSTILE_QUERY,
                 "/sent",
+                "/settings",
                 "/m/" + message,
                 "/m/" + message + "?view=text",
                 "/m/" + message + "?sent",
@@ -168,7 +170,8 @@ class PageSafetyTest {
             assertThat(asset.header("X-Content-Type-Options")).contains("nosniff");
             seen.add(assets.group(1).replaceAll(".*/", ""));
         }
-        assertThat(seen).contains("portal.css", "portal.js", "icons.svg", "favicon.svg");
+        assertThat(seen)
+                .contains("portal.css", "portal.js", "passkeys.js", "icons.svg", "favicon.svg");
         assertThat(portal.browser().get("/assets/old/portal.css").status()).isEqualTo(404);
     }
 

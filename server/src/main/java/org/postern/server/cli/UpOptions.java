@@ -28,6 +28,8 @@ import org.postern.keys.Role;
 /// @param clientAuthorities who may vouch for names in clients' certificates, in PEM; Java's own
 ///   list if there is none
 /// @param dnsServers that resolve names for the SMTP door; the system's if there are none
+/// @param signInMails how many sign-in mails an address is sent in an hour
+/// @param signInMailsOfNetwork how many are asked for from one network in an hour
 /// @param roles what this process is
 /// @param keyProvider keeps the root key
 public record UpOptions(
@@ -48,6 +50,8 @@ public record UpOptions(
         List<String> smtpProxies,
         Optional<Path> clientAuthorities,
         List<InetAddress> dnsServers,
+        int signInMails,
+        int signInMailsOfNetwork,
         RoleOptions roles,
         KeyProviderOptions keyProvider) {
 
@@ -158,6 +162,22 @@ public record UpOptions(
                                     + " system's")
                     .variable("POSTERN_DNS_SERVERS");
 
+    static final Option SIGN_IN_MAILS =
+            Option.of(
+                            "--sign-in-mails",
+                            "NUMBER",
+                            "how many sign-in mails an address is sent in an hour")
+                    .variable("POSTERN_SIGN_IN_MAILS")
+                    .standard("5");
+
+    static final Option SIGN_IN_MAILS_OF_NETWORK =
+            Option.of(
+                            "--sign-in-mails-of-network",
+                            "NUMBER",
+                            "how many are asked for from one network (/24, /64) in an hour")
+                    .variable("POSTERN_SIGN_IN_MAILS_OF_NETWORK")
+                    .standard("20");
+
     static List<Option> all() {
         List<Option> options = new ArrayList<>();
         options.addAll(
@@ -178,7 +198,9 @@ public record UpOptions(
                         SMTP_HOST,
                         SMTP_PROXIES,
                         CLIENT_AUTHORITIES,
-                        DNS_SERVERS));
+                        DNS_SERVERS,
+                        SIGN_IN_MAILS,
+                        SIGN_IN_MAILS_OF_NETWORK));
         options.addAll(KeyProviderOptions.all());
         options.addAll(RoleOptions.all());
         return options;
@@ -204,6 +226,8 @@ public record UpOptions(
                         ranges(arguments, SMTP_PROXIES),
                         arguments.findPath(CLIENT_AUTHORITIES),
                         addresses(arguments, DNS_SERVERS),
+                        number(arguments, SIGN_IN_MAILS),
+                        number(arguments, SIGN_IN_MAILS_OF_NETWORK),
                         RoleOptions.of(arguments),
                         KeyProviderOptions.of(arguments));
         options.requireDistinctPorts();
@@ -290,6 +314,14 @@ public record UpOptions(
             }
         }
         return addresses;
+    }
+
+    private static int number(Arguments arguments, Option option) throws UsageException {
+        String text = arguments.text(option);
+        if (!text.matches("[1-9][0-9]{0,5}")) {
+            throw new UsageException(option.name() + " is a number from 1 on, not " + text);
+        }
+        return Integer.parseInt(text);
     }
 
     private static List<String> words(Arguments arguments, Option option) {
