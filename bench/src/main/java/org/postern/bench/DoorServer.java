@@ -130,6 +130,7 @@ final class DoorServer {
                                 until,
                                 spoolKey.id(),
                                 Base64.getEncoder().encodeToString(spoolKey.publicKey().toBytes()),
+                                false,
                                 List.of(tenant))
                         .encode();
         door.update(

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param requireTls whether whatever is sent on its account asks for TLS all the way (RFC 8689,
 ///   section 4.1)
 /// @param password without which its recipients do not open it
+/// @param phone to which a PIN is sent, without which they do not; never beside a password
 public record Envelope(
         TenantId tenant,
         Optional<ConnectorId> connector,
@@ -32,7 +33,8 @@ public record Envelope(
         Instant acceptedAt,
         Optional<ReadingTerms> terms,
         boolean requireTls,
-        Optional<MessagePassword> password) {
+        Optional<MessagePassword> password,
+        Optional<PhoneNumber> phone) {
 
     /// An envelope that was sealed before there was a wish has none. Without the pool of buffers
     /// that others share: what is in a buffer given back stays in memory until somebody writes over
@@ -83,6 +85,11 @@ public record Envelope(
         public String toString() {
             return "Recipient[redacted]";
         }
+    }
+
+    /// What its recipients are asked for, if anything.
+    public Optional<LockKind> lock() {
+        return password.map(_ -> LockKind.PASSWORD).or(() -> phone.map(_ -> LockKind.PHONE));
     }
 
     /// The bytes that are sealed: JSON in UTF-8.

@@ -43,9 +43,11 @@ class EnvelopeTest {
                                         true,
                                         false)),
                         true,
-                        Optional.empty());
+                        Optional.empty(),
+                        PhoneNumber.parse("+49 171 1234567"));
 
         assertThat(Envelope.decode(envelope.encode())).isEqualTo(envelope);
+        assertThat(envelope.lock()).contains(LockKind.PHONE);
     }
 
     @Test
@@ -55,6 +57,15 @@ class EnvelopeTest {
                 new String(envelope.encode(), UTF_8).replaceFirst(",?\"requireTls\":false", "");
 
         assertThat(older).doesNotContain("requireTls");
+        assertThat(Envelope.decode(older.getBytes(UTF_8))).isEqualTo(envelope);
+    }
+
+    @Test
+    void anEnvelopeOfAnOlderReleaseNamesNoPhone() {
+        Envelope envelope = bounce(List.of());
+        String older = new String(envelope.encode(), UTF_8).replaceFirst(",?\"phone\":null", "");
+
+        assertThat(older).doesNotContain("phone");
         assertThat(Envelope.decode(older.getBytes(UTF_8))).isEqualTo(envelope);
     }
 
@@ -140,6 +151,7 @@ class EnvelopeTest {
                 TestValues.NOW,
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
 

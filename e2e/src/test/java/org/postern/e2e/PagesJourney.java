@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,15 +23,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// `target/screenshots` are for people to look at; README shows some of them.
 class PagesJourney {
 
+    private static final Pattern PIN =
+            Pattern.compile("\"\\+491711234567\",\"text\":\"([0-9]{6}) is the PIN for a message");
+
     private static final String NURSE = "nurse@example.com";
 
     @TempDir static Path folder;
+    private static TextService phones;
     private static PosternProcess postern;
     private static Browser browser;
 
     @BeforeAll
     static void start() throws Exception {
-        postern = PosternProcess.start(folder.resolve("pages"), PosternProcess.Ports.free());
+        phones = new TextService(folder);
+        postern =
+                PosternProcess.start(
+                        folder.resolve("pages"), PosternProcess.Ports.free(), phones.options());
         browser = new Browser();
     }
 
@@ -37,6 +46,7 @@ class PagesJourney {
     static void stop() {
         browser.close();
         postern.close();
+        phones.close();
     }
 
     @ParameterizedTest
@@ -62,6 +72,7 @@ class PagesJourney {
                 X-Postern-Password-Hint: The flowers on your table, and when I came
                 """
                         .replace("\n", "\r\n"));
+        send(patient, "Your prescription", "text/plain", PLAIN, "X-Postern-Phone: +49 171 1234567");
         try (BrowserContext context = browser.somebody(width, height, scheme)) {
             Reader reader = new Reader(postern, patient, context);
             Page page = reader.page();
@@ -106,6 +117,9 @@ class PagesJourney {
             page.getByLabel("The message’s password").fill("Tulips at noon");
             page.keyboard().press("Enter");
             page.locator(".mail-text").waitFor();
+            page.navigate(postern.portal() + "/inbox");
+            open(page, "Your prescription");
+            lookAtThePin(page, visit);
             page.navigate(postern.portal() + "/sent");
             visit.look("sent");
             page.locator("header summary").click();
@@ -120,6 +134,27 @@ class PagesJourney {
             assertThat(visit.complaints).isEmpty();
         }
         lookAsAuthor(width, height, scheme, look);
+    }
+
+    /// From the button to the message, by what the phone shows.
+    private static void lookAtThePin(Page page, Visit visit) throws InterruptedException {
+        page.getByText("••67").waitFor();
+        visit.look("pin");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send the PIN"))
+                .click();
+        Matcher text = PIN.matcher(phones.next());
+        assertThat(text.find()).isTrue();
+        String pin = text.group(1);
+        page.getByLabel("The PIN from the text message").waitFor();
+        visit.look("pin-sent");
+        page.getByLabel("The PIN from the text message")
+                .fill(pin.equals("000000") ? "000001" : "000000");
+        page.keyboard().press("Enter");
+        page.getByText("You can try 4 more times.").waitFor();
+        visit.look("pin-wrong");
+        page.getByLabel("The PIN from the text message").fill(pin);
+        page.keyboard().press("Enter");
+        page.locator(".mail-text").waitFor();
     }
 
     /// What only the author of a message sees.
@@ -142,6 +177,18 @@ class PagesJourney {
                             new Page.GetByRoleOptions().setName("Set another password"))
                     .click();
             visit.look("another-password");
+            nurse.page().navigate(postern.portal() + "/sent");
+            nurse.page()
+                    .getByRole(
+                            AriaRole.LINK, new Page.GetByRoleOptions().setName("Your prescription"))
+                    .first()
+                    .click();
+            nurse.page()
+                    .getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions().setName("Set another number"))
+                    .click();
+            visit.look("another-number");
             assertThat(visit.complaints).isEmpty();
         }
     }

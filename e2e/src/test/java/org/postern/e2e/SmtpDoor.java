@@ -110,7 +110,8 @@ final class SmtpDoor implements AutoCloseable {
         Instant until = now.plus(Duration.ofDays(1));
         String publicKey = Base64.getEncoder().encodeToString(spoolKey.publicKey().toBytes());
         byte[] document =
-                new Snapshot(1, now, until, spoolKey.id(), publicKey, List.of(tenant)).encode();
+                new Snapshot(1, now, until, spoolKey.id(), publicKey, false, List.of(tenant))
+                        .encode();
         door.update(
                 Succession.of(authority.publicKey()),
                 InstanceCertificate.issue(

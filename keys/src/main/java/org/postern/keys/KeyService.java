@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.postern.crypto.DataKey;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.RecordKey;
@@ -19,6 +20,7 @@ import org.postern.db.Envelope;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
 
@@ -86,21 +88,21 @@ public interface KeyService {
     /// Opens this reader's own slot of a message and records that it did.
     ///
     /// @throws NotSignedInException if the reading key is no more
-    /// @throws MessageLockedException if the message has a password and this session has not
-    ///   unlocked it
+    /// @throws MessageLockedException if the message asks for a password or a PIN and this session
+    ///   has not unlocked it
     /// @throws OpeningFailedException if the slot is not this reader's, was shredded, or its time
     ///   is over
     DataKey open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot)
             throws NotSignedInException, MessageLockedException, OpeningFailedException;
 
-    /// What keeps a message shut for this reader; empty if no password does.
+    /// What keeps a message shut for this reader; empty if nothing does.
     ///
     /// @throws NotSignedInException if the reading key is no more
     Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
             throws NotSignedInException;
 
-    /// Tries a password. If it is the message's, the message opens for this reading key. Slow on
-    /// purpose.
+    /// Tries a password, or the PIN that was sent last. If it is the message's, the message opens
+    /// for this reading key. Slow on purpose.
     ///
     /// @return what keeps the message shut now; empty if nothing does
     /// @throws NotSignedInException if the reading key is no more
@@ -114,6 +116,28 @@ public interface KeyService {
     ///   its author
     /// @throws NotSignedInException if the reading key is no more
     boolean relock(TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
+            throws NotSignedInException;
+
+    /// Asks that a PIN be sent to the phone that keeps a message shut for this reader.
+    ///
+    /// @return for [#issuePin]; empty if no phone does, or no more are sent now
+    /// @throws NotSignedInException if the reading key is no more
+    Optional<PinRequest> askPin(TenantId tenant, ReadingKey reader, MessageId message)
+            throws NotSignedInException;
+
+    /// Makes the PIN that somebody has asked for. Live from now for ten minutes; the one before it
+    /// is void. Called again for the same request, since it could not be sent, it makes another.
+    ///
+    /// @return empty if nobody waits for it any more
+    Optional<IssuedPin> issuePin(TenantId tenant, PinRequest request);
+
+    /// Has the PINs of a message go to another phone, with five tries and ten sendings for
+    /// everybody; who had unlocked it is asked again.
+    ///
+    /// @return false, and nothing was changed, unless PINs for the message go to a phone and the
+    ///   reader is its author
+    /// @throws NotSignedInException if the reading key is no more
+    boolean relock(TenantId tenant, ReadingKey reader, MessageId message, PhoneNumber phone)
             throws NotSignedInException;
 
     /// Who this reader is.
@@ -320,13 +344,45 @@ public interface KeyService {
     /// What keeps a message shut.
     ///
     /// @param hint that its author gave
-    /// @param triesLeft until the password was typed wrong too often: none, and only its author
-    ///   helps
-    record Lock(Optional<String> hint, int triesLeft) {
+    /// @param triesLeft until password or PIN was typed wrong too often
+    /// @param phone where the PIN goes; empty if the message has a password
+    record Lock(Optional<String> hint, int triesLeft, Optional<Phone> phone) {
+
+        /// Whether nobody can help but the message's author.
+        public boolean shutForGood() {
+            return triesLeft == 0
+                    || phone.filter(its -> its.pinsLeft() == 0 && !its.awaited()).isPresent();
+        }
 
         @Override
         public String toString() {
             return "Lock[triesLeft=" + triesLeft + "]";
+        }
+    }
+
+    /// What a reader may know of the phone to which the PIN of a message goes.
+    ///
+    /// @param ending its last two digits
+    /// @param pinsLeft how many are sent still
+    /// @param pinsFrom when the next one is sent; empty if now
+    /// @param awaited whether one can be typed, or is on its way
+    record Phone(String ending, int pinsLeft, Optional<Instant> pinsFrom, boolean awaited) {
+
+        @Override
+        public String toString() {
+            return "Phone[pinsLeft=" + pinsLeft + "]";
+        }
+    }
+
+    /// That a reader asked for a PIN. It is no secret: only a worker gets something for it.
+    record PinRequest(UUID id) {}
+
+    /// What the text message needs.
+    record IssuedPin(PhoneNumber phone, String pin) {
+
+        @Override
+        public String toString() {
+            return "IssuedPin[redacted]";
         }
     }
 

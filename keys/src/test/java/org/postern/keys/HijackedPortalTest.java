@@ -19,9 +19,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.Slot;
+import org.postern.db.PhoneNumber;
 import org.postern.db.TenantId;
 import org.postern.keys.KeyScene.Sealed;
 import org.postern.keys.KeyService.ObjectName;
+import org.postern.keys.KeyService.Phone;
+import org.postern.keys.KeyService.PinRequest;
 import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.KeyService.Redemption;
 import org.postern.keys.limits.LimitedKeyService;
@@ -133,6 +136,48 @@ class HijackedPortalTest {
     }
 
     @Test
+    void heHasAPinSentAndNeitherSeesItNorTheNumber() throws Exception {
+        PhoneNumber phone = new PhoneNumber("+491711234567");
+        Sealed his =
+                inside.message(
+                        KeyScene.locked(phone, inside.envelope(tenant, Optional.empty(), PATIENT)),
+                        "door-1");
+        inside.admit(his);
+        Sealed hers =
+                inside.message(
+                        KeyScene.locked(phone, inside.envelope(tenant, Optional.empty(), DAUGHTER)),
+                        "door-1");
+        inside.admit(hers);
+
+        PinRequest request = portal.askPin(tenant, reader, his.message()).orElseThrow();
+
+        refused(() -> portal.issuePin(tenant, request));
+        assertThat(portal.lock(tenant, reader, his.message()).orElseThrow().phone())
+                .contains(new Phone("67", 9, Optional.empty(), true));
+        assertThat(portal.askPin(tenant, reader, hers.message()))
+                .as("nobody's phone rings for another's message")
+                .isEmpty();
+        assertThat(portal.lock(tenant, reader, hers.message())).isEmpty();
+        assertThat(inside.events(tenant)).doesNotContain("message.pin-issued");
+    }
+
+    @Test
+    void heSendsNoOtherPhoneThePinsOfWhatHeDidNotWrite() throws Exception {
+        Sealed his =
+                inside.message(
+                        KeyScene.locked(
+                                new PhoneNumber("+491711234567"),
+                                inside.envelope(tenant, Optional.empty(), PATIENT)),
+                        "door-1");
+        inside.admit(his);
+        PhoneNumber own = new PhoneNumber("+491719999999");
+
+        assertThat(portal.relock(tenant, reader, his.message(), own)).isFalse();
+        PinRequest request = portal.askPin(tenant, reader, his.message()).orElseThrow();
+        assertThat(inside.keys().issuePin(tenant, request).orElseThrow().phone()).isNotEqualTo(own);
+    }
+
+    @Test
     void whateverHeOpensLeavesAnEvent() throws Exception {
         Sealed his = inside.message(tenant, Optional.empty(), PATIENT);
         Slot slot = KeyScene.of(inside.admit(his), PATIENT).slot();
@@ -229,7 +274,7 @@ class HijackedPortalTest {
                 inside,
                 new LimitedKeyService(
                         inside.keys(),
-                        new Limits(open, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY),
+                        new Limits(open, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY),
                         inside.clock()));
     }
 

@@ -12,6 +12,7 @@ import org.springframework.dao.DataAccessException;
 /// The key service as worker and portal have it when the keys are a process of their own.
 class HttpsKeyServiceTest
         implements KeyServiceContract,
+                PhonePinContract,
                 ShreddingContract,
                 SignInSettingsContract,
                 PasskeyContract,

@@ -31,6 +31,7 @@ import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
@@ -167,21 +168,30 @@ public record KeyScene(
                 clock.instant(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
 
     /// The same on these terms.
     public static Envelope on(ReadingTerms terms, Envelope envelope) {
-        return with(Optional.of(terms), envelope.password(), envelope);
+        return with(Optional.of(terms), envelope.password(), envelope.phone(), envelope);
     }
 
     /// The same with this password.
     public static Envelope locked(MessagePassword password, Envelope envelope) {
-        return with(envelope.terms(), Optional.of(password), envelope);
+        return with(envelope.terms(), Optional.of(password), Optional.empty(), envelope);
+    }
+
+    /// The same with this phone.
+    public static Envelope locked(PhoneNumber phone, Envelope envelope) {
+        return with(envelope.terms(), Optional.empty(), Optional.of(phone), envelope);
     }
 
     private static Envelope with(
-            Optional<ReadingTerms> terms, Optional<MessagePassword> password, Envelope envelope) {
+            Optional<ReadingTerms> terms,
+            Optional<MessagePassword> password,
+            Optional<PhoneNumber> phone,
+            Envelope envelope) {
         return new Envelope(
                 envelope.tenant(),
                 envelope.connector(),
@@ -192,7 +202,8 @@ public record KeyScene(
                 envelope.acceptedAt(),
                 terms,
                 envelope.requireTls(),
-                password);
+                password,
+                phone);
     }
 
     public KeyService.Admitted admit(Sealed sealed) throws OpeningFailedException {

@@ -95,16 +95,16 @@ interface KeyServiceContract {
         assertThatThrownBy(() -> openAs(scene, reader, sealed, admitted, PATIENT))
                 .isInstanceOf(MessageLockedException.class);
         assertThat(scene.keys().lock(tenant, reader, message))
-                .contains(new Lock(Optional.of("Our flower"), 5));
+                .contains(new Lock(Optional.of("Our flower"), 5, Optional.empty()));
         assertThat(scene.keys().unlock(tenant, reader, message, "Roses at noon"))
-                .contains(new Lock(Optional.of("Our flower"), 4));
+                .contains(new Lock(Optional.of("Our flower"), 4, Optional.empty()));
         assertThat(scene.keys().unlock(tenant, reader, message, " Tulips at noon")).isEmpty();
 
         assertThat(sealed.openedBy(openAs(scene, reader, sealed, admitted, PATIENT))).isTrue();
         assertThat(scene.keys().lock(tenant, reader, message)).isEmpty();
         ReadingKey later = scene.signIn(tenant, PATIENT).reader();
         assertThat(scene.keys().lock(tenant, later, message))
-                .contains(new Lock(Optional.of("Our flower"), 5));
+                .contains(new Lock(Optional.of("Our flower"), 5, Optional.empty()));
         assertThatThrownBy(() -> openAs(scene, later, sealed, admitted, PATIENT))
                 .isInstanceOf(MessageLockedException.class);
     }
@@ -138,7 +138,7 @@ interface KeyServiceContract {
 
         assertThat(tries).noneMatch(Optional::isEmpty);
         assertThat(scene.keys().unlock(tenant, patient, message, "Tulips at noon"))
-                .contains(new Lock(Optional.of("Our flower"), 0));
+                .contains(new Lock(Optional.of("Our flower"), 0, Optional.empty()));
         assertThat(scene.keys().unlock(tenant, daughter, message, "Tulips at noon")).isEmpty();
         assertThat(scene.events(tenant)).contains("message.password-wrong");
     }
@@ -164,7 +164,7 @@ interface KeyServiceContract {
         assertThatThrownBy(() -> openAs(scene, patient, sealed, admitted, PATIENT))
                 .isInstanceOf(MessageLockedException.class);
         assertThat(scene.keys().unlock(tenant, patient, message, "Tulips at noon"))
-                .contains(new Lock(Optional.empty(), 4));
+                .contains(new Lock(Optional.empty(), 4, Optional.empty()));
         assertThat(scene.keys().unlock(tenant, patient, message, "Lilies at nine")).isEmpty();
     }
 

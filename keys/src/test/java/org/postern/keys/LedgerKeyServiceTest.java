@@ -5,6 +5,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 class LedgerKeyServiceTest
         implements KeyServiceContract,
+                PhonePinContract,
                 ShreddingContract,
                 SignInSettingsContract,
                 PasskeyContract,

@@ -9,15 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -25,13 +28,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.crypto.PasswordHash;
 import org.postern.db.Envelope;
+import org.postern.db.LockKind;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
+import org.postern.db.store.Job;
 import org.postern.db.store.MailRules;
+import org.postern.mail.reading.MessageLocks;
 import org.postern.mail.reading.OpenedMessage;
 import org.postern.mail.reading.Reader;
 import org.postern.mail.reply.Reply;
 import org.postern.mail.spool.Incoming;
+import org.postern.notifications.job.Outcome;
+import org.postern.notifications.outgoing.Sender;
+import org.postern.notifications.text.PinText;
+import org.postern.notifications.words.Languages;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,6 +54,8 @@ class CanaryTest {
 
     private static final String RECIPIENT = "canaryrecipient@canarydomain.example";
     private static final String AUTHOR = "canaryauthor@example.com";
+    private static final PhoneNumber PHONE = new PhoneNumber("+4917155501428");
+    private static final PhoneNumber OTHER_PHONE = new PhoneNumber("+459155501428");
     private static final List<String> CANARIES =
             List.of(
                     "canaryrecipient",
@@ -59,6 +72,8 @@ class CanaryTest {
                     "canaryorcpt",
                     "canarypassword",
                     "canaryhint",
+                    "4917155501428",
+                    "9155501428",
                     "Canarygivenup");
 
     private static final List<String> PLANTED = List.of("Plantedname");
@@ -92,11 +107,12 @@ class CanaryTest {
                 refused.write("Canarygivenup ".repeat(3_000).getBytes(UTF_8));
             }
             assertNoCanary("the spool", files(folder));
+            system.accept(phoned(site), TestSite.plain("Canarysubject", "Canarybody"));
             system.emptySpool();
             assertNoCanary("mail database before delivery", rows(site.mailSql()));
             system.deliver();
             Reader reader = system.signIn(RECIPIENT);
-            MessageId id = system.inbox(reader).getFirst().id();
+            MessageId id = row(system, reader, LockKind.PASSWORD);
             assertThat(
                             system.keys()
                                     .service()
@@ -105,6 +121,8 @@ class CanaryTest {
             try (OpenedMessage message = system.reading().open(reader, id).orElseThrow()) {
                 assertThat(message.original().readAllBytes()).isEqualTo(content);
             }
+            assertThat(typePin(system, site, reader, row(system, reader, LockKind.PHONE)))
+                    .isEqualTo(PHONE);
             try (Reply reply = system.replies().begin(reader, id, site.id()).orElseThrow()) {
                 reply.text("Canaryreply");
                 try (OutputStream file = reply.attach("Canaryfile.txt", "text/plain")) {
@@ -117,6 +135,15 @@ class CanaryTest {
             Reader author = system.signIn(AUTHOR);
             assertThat(system.inbox(author)).hasSize(1);
             system.read(author, system.inbox(author).getFirst().id());
+            assertThat(
+                            system.keys()
+                                    .service()
+                                    .relock(
+                                            site.tenant(),
+                                            author.key(),
+                                            row(system, reader, LockKind.PHONE),
+                                            OTHER_PHONE))
+                    .isTrue();
 
             assertNoCanary("the mail database", rows(site.mailSql()));
             assertNoCanary("the key ledger", rows(site.ledgerSql()));
@@ -277,6 +304,54 @@ class CanaryTest {
         return all.toByteArray();
     }
 
+    private static MessageId row(MailSystem system, Reader reader, LockKind lock) throws Exception {
+        return system.inbox(reader).stream()
+                .filter(row -> row.lock().equals(Optional.of(lock)))
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    /// Has a PIN sent as page and worker do, and types it.
+    ///
+    /// @return where it was sent
+    private static PhoneNumber typePin(
+            MailSystem system, TestSite site, Reader reader, MessageId message) throws Exception {
+        MessageLocks locks =
+                new MessageLocks(system.keys().service(), system.jobs(), site.random());
+        locks.askPin(reader, message);
+        Map<PhoneNumber, String> sent = new HashMap<>();
+        PinText worker =
+                new PinText(
+                        system.keys().service(),
+                        new Languages(system.database(), system.keys().authority()),
+                        _ ->
+                                new Sender(
+                                        "Example Clinic",
+                                        TestSite.address("portal@example.com"),
+                                        Optional.empty(),
+                                        URI.create("https://clinic.example"),
+                                        List.of()),
+                        (to, text) -> {
+                            sent.put(to, text.substring(0, 6));
+                            return new Outcome.Done();
+                        });
+        for (Job job :
+                system.database().jobs().claim(50, site.clock().instant(), MailSystem.LEASE)) {
+            if (job.kind().equals(PinText.KIND)) {
+                worker.handle(job);
+            }
+        }
+        Map.Entry<PhoneNumber, String> text = sent.entrySet().iterator().next();
+        assertThat(locks.unlock(reader, message, text.getValue())).isEmpty();
+        system.read(reader, message);
+        return text.getKey();
+    }
+
+    private static Envelope phoned(TestSite site) {
+        return TestSite.locked(PHONE, envelope(site));
+    }
+
     private static Envelope envelope(TestSite site) {
         return new Envelope(
                 site.tenant(),
@@ -295,7 +370,8 @@ class CanaryTest {
                 Optional.of(
                         new MessagePassword(
                                 PasswordHash.hash("canarypassword", site.random()),
-                                Optional.of("canaryhint"))));
+                                Optional.of("canaryhint"))),
+                Optional.empty());
     }
 
     /// Every file below, with its name.

@@ -121,7 +121,7 @@ public final class MailSystem {
     }
 
     public SnapshotPublisher publisher() {
-        return new SnapshotPublisher(database, keys.authority(), site.clock);
+        return new SnapshotPublisher(database, keys.authority(), site.textMessages, site.clock);
     }
 
     public DoorRefresh refresh() {

@@ -20,6 +20,7 @@ import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.ReadingTerms;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
@@ -46,6 +47,7 @@ public final class TestSite {
     final DataSource ledger = TestDatabases.ledger();
     final KeyProvider root = LocalKeystore.inMemory(random);
     final Path folder;
+    boolean textMessages;
     final TenantId tenant;
     private final UuidV7 ids = new UuidV7(clock, random);
 
@@ -77,6 +79,11 @@ public final class TestSite {
 
     public MailSystem start(Steps steps) {
         return new MailSystem(this, steps);
+    }
+
+    /// From now on its workers can send to phones.
+    public void canSendTextMessages() {
+        textMessages = true;
     }
 
     public TenantId tenant() {
@@ -180,21 +187,30 @@ public final class TestSite {
                 clock.instant(),
                 Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())),
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
 
     /// The same on these terms.
     public static Envelope on(ReadingTerms terms, Envelope envelope) {
-        return with(Optional.of(terms), envelope.password(), envelope);
+        return with(Optional.of(terms), envelope.password(), envelope.phone(), envelope);
     }
 
     /// The same with this password.
     public static Envelope locked(MessagePassword password, Envelope envelope) {
-        return with(envelope.terms(), Optional.of(password), envelope);
+        return with(envelope.terms(), Optional.of(password), Optional.empty(), envelope);
+    }
+
+    /// The same with this phone.
+    public static Envelope locked(PhoneNumber phone, Envelope envelope) {
+        return with(envelope.terms(), Optional.empty(), Optional.of(phone), envelope);
     }
 
     private static Envelope with(
-            Optional<ReadingTerms> terms, Optional<MessagePassword> password, Envelope envelope) {
+            Optional<ReadingTerms> terms,
+            Optional<MessagePassword> password,
+            Optional<PhoneNumber> phone,
+            Envelope envelope) {
         return new Envelope(
                 envelope.tenant(),
                 envelope.connector(),
@@ -205,7 +221,8 @@ public final class TestSite {
                 envelope.acceptedAt(),
                 terms,
                 envelope.requireTls(),
-                password);
+                password,
+                phone);
     }
 
     public static EmailAddress address(String text) {

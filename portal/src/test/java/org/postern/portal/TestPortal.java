@@ -4,21 +4,42 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.JobId;
+import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.blob.FileBlobStore;
+import org.postern.db.store.Job;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.MailRules;
 import org.postern.db.store.MailSchema;
@@ -44,6 +65,11 @@ import org.postern.mail.spool.HandOver;
 import org.postern.mail.spool.Incoming;
 import org.postern.mail.spool.Spool;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.job.Outcome;
+import org.postern.notifications.outgoing.Sender;
+import org.postern.notifications.text.PinText;
+import org.postern.notifications.text.TextMessages;
+import org.postern.notifications.words.Languages;
 import org.postern.portal.signin.SignInRequests;
 import org.postern.portal.status.Components;
 import org.springframework.boot.SpringApplication;
@@ -56,26 +82,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-
 import redis.embedded.RedisServer;
-
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
-
-import javax.sql.DataSource;
 
 /// A whole portal for tests: real PostgreSQL, Redis and Tomcat, the real key service and delivery,
 /// two tenants at two hosts. Started once.
@@ -119,6 +126,7 @@ public final class TestPortal {
     private final TenantId lawFirm;
     private final CountingKeyService keyCalls;
     private final CountingBlobs blobReads;
+    private final Set<UUID> pinsDone = ConcurrentHashMap.newKeySet();
     private final int port;
 
     /// The one that tests share.
@@ -168,7 +176,7 @@ public final class TestPortal {
             new DoorRefresh(
                             door,
                             ledger.authority(),
-                            new SnapshotPublisher(database, ledger.authority(), clock),
+                            new SnapshotPublisher(database, ledger.authority(), true, clock),
                             clock)
                     .refresh();
             BlobStore blobs = new FileBlobStore(Files.createDirectory(folder.resolve("blobs")));
@@ -447,7 +455,7 @@ public final class TestPortal {
 
     /// The same for any tenant, of content that need not be in memory.
     public MessageId deliver(TenantId tenant, String from, List<String> to, Content content) {
-        return deliver(envelope(tenant, from, to, Optional.empty()), content);
+        return deliver(envelope(tenant, from, to, Optional.empty(), Optional.empty()), content);
     }
 
     /// The same with a password that its author gave it.
@@ -455,7 +463,17 @@ public final class TestPortal {
             String from, List<String> to, MessagePassword password, String message) {
         byte[] content = message.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         return deliver(
-                envelope(clinic, from, to, Optional.of(password)), out -> out.write(content));
+                envelope(clinic, from, to, Optional.of(password), Optional.empty()),
+                out -> out.write(content));
+    }
+
+    /// The same with a phone to which PINs go.
+    public MessageId deliverLocked(
+            String from, List<String> to, PhoneNumber phone, String message) {
+        byte[] content = message.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        return deliver(
+                envelope(clinic, from, to, Optional.empty(), Optional.of(phone)),
+                out -> out.write(content));
     }
 
     private MessageId deliver(Envelope envelope, Content content) {
@@ -477,6 +495,42 @@ public final class TestPortal {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /// Does what the worker does with the PIN that was asked for since the last time.
+    public Outcome sendPin(TextMessages messages) {
+        Job job =
+                JdbcClient.create(mailData)
+                        .sql(
+                                "SELECT * FROM job WHERE kind = 'pin-text' AND NOT job_id = ANY"
+                                        + " (:done)")
+                        .param("done", pinsDone.toArray(UUID[]::new))
+                        .query((row, _) ->
+                                new Job(
+                                        new JobId(row.getObject("job_id", UUID.class)),
+                                        new TenantId(row.getObject("tenant_id", UUID.class)),
+                                        PinText.KIND,
+                                        row.getObject("subject_id", UUID.class),
+                                        Optional.of(
+                                                new MailboxId(
+                                                        row.getObject("mailbox_id", UUID.class))),
+                                        1,
+                                        clock.instant()))
+                        .single();
+        pinsDone.add(job.id().value());
+        Sender sender =
+                new Sender(
+                        HOSTILE_NAME,
+                        address("portal@example.com"),
+                        Optional.empty(),
+                        URI.create("https://" + CLINIC),
+                        List.of());
+        return new PinText(
+                        ledger.service(),
+                        new Languages(database, ledger.authority()),
+                        _ -> sender,
+                        messages)
+                .handle(job);
+    }
+
     /// How many jobs of this kind there are.
     public long jobs(String kind) {
         return JdbcClient.create(mailData)
@@ -496,7 +550,11 @@ public final class TestPortal {
     }
 
     private Envelope envelope(
-            TenantId tenant, String from, List<String> to, Optional<MessagePassword> password) {
+            TenantId tenant,
+            String from,
+            List<String> to,
+            Optional<MessagePassword> password,
+            Optional<PhoneNumber> phone) {
         return new Envelope(
                 tenant,
                 Optional.empty(),
@@ -511,7 +569,8 @@ public final class TestPortal {
                 clock.instant(),
                 Optional.of(MailRules.Keeping.DEFAULT.terms(clock.instant())),
                 false,
-                password);
+                password,
+                phone);
     }
 
     private TenantId tenant(String name, String host, String domain) {

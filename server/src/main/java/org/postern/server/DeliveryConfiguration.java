@@ -20,8 +20,10 @@ import org.springframework.context.annotation.Configuration;
 class DeliveryConfiguration {
 
     @Bean
-    SnapshotPublisher snapshotPublisher(MailDatabase database, Authority authority, Clock clock) {
-        return new SnapshotPublisher(database, authority, clock);
+    SnapshotPublisher snapshotPublisher(
+            MailDatabase database, Authority authority, HouseParts parts, Clock clock) {
+        return new SnapshotPublisher(
+                database, authority, parts.options().textMessages().isPresent(), clock);
     }
 
     @Bean

@@ -1,5 +1,13 @@
 package org.postern.server;
 
+import java.net.URI;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.postern.db.EmailAddress;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.Steps;
@@ -32,18 +40,14 @@ import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
 import org.postern.notifications.report.ReportMail;
 import org.postern.notifications.signin.SignInMail;
+import org.postern.notifications.text.HttpTextMessages;
+import org.postern.notifications.text.PinText;
+import org.postern.notifications.text.TextMessages;
 import org.postern.notifications.words.Languages;
 import org.postern.server.cli.HostAndPort;
+import org.postern.server.cli.TextMessageOptions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-
-import java.net.URI;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.util.List;
-import java.util.Optional;
-
-import javax.net.ssl.SSLSocketFactory;
 
 /// The role `worker`, later work: jobs, notices, sign-in mail, and how they leave.
 @Configuration(proxyBeanMethods = false)
@@ -76,15 +80,46 @@ class NotificationsConfiguration {
     }
 
     @Bean
-    SpentPasswordHandler spentPasswordHandler(
+    SpentPasswordMail spentPasswordMail(Senders senders, MailComposer composer) {
+        return new SpentPasswordMail(senders, composer);
+    }
+
+    @Bean
+    SpentPasswordHandler spentPasswords(
             MailDatabase database,
             Authority authority,
             Languages languages,
-            Senders senders,
-            MailComposer composer,
+            SpentPasswordMail mail,
             OutgoingMail outgoing) {
-        return new SpentPasswordHandler(
-                database, authority, languages, new SpentPasswordMail(senders, composer), outgoing);
+        return SpentPasswordHandler.ofPasswords(database, authority, languages, mail, outgoing);
+    }
+
+    @Bean
+    SpentPasswordHandler spentPins(
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            SpentPasswordMail mail,
+            OutgoingMail outgoing) {
+        return SpentPasswordHandler.ofPins(database, authority, languages, mail, outgoing);
+    }
+
+    @Bean
+    TextMessages textMessages(HouseParts parts) throws NoSuchAlgorithmException {
+        Optional<TextMessageOptions> service = parts.options().textMessages();
+        return service.isPresent()
+                ? HttpTextMessages.at(
+                        service.get().url(),
+                        service.get().tokenFile(),
+                        service.get().from(),
+                        SSLContext.getDefault())
+                : TextMessages.NONE;
+    }
+
+    @Bean
+    PinText pinText(
+            KeyService keys, Languages languages, Senders senders, TextMessages textMessages) {
+        return new PinText(keys, languages, senders, textMessages);
     }
 
     @Bean

@@ -36,7 +36,8 @@ final class AskedTerms {
                     READ_ONCE.toLowerCase(Locale.ROOT),
                     NO_FORWARD.toLowerCase(Locale.ROOT),
                     AskedPassword.PASSWORD.toLowerCase(Locale.ROOT),
-                    AskedPassword.HINT.toLowerCase(Locale.ROOT));
+                    AskedPassword.HINT.toLowerCase(Locale.ROOT),
+                    AskedPhone.PHONE.toLowerCase(Locale.ROOT));
 
     /// Said to us, but no option.
     private static final Set<String> OTHERS = Set.of("x-postern-connector", "x-postern-loop");
@@ -50,7 +51,7 @@ final class AskedTerms {
 
         private final Reply reply;
 
-        private RefusedException(Reply reply) {
+        RefusedException(Reply reply) {
             super(reply.name());
             this.reply = reply;
         }

@@ -18,7 +18,9 @@ final class Connectors {
     private Connectors() {}
 
     /// A connector and whose it is.
-    record Found(Tenant tenant, Tenant.Connector connector) {
+    ///
+    /// @param textMessages whether what comes this way may ask for a text message to a phone
+    record Found(Tenant tenant, Tenant.Connector connector, boolean textMessages) {
 
         boolean mayName(EmailAddress author) {
             return tenant.domains().contains(author.domain());
@@ -80,7 +82,8 @@ final class Connectors {
         return snapshot.tenants().stream()
                 .flatMap(tenant ->
                         tenant.connectors().stream()
-                                .map(connector -> new Found(tenant, connector)));
+                                .map(connector ->
+                                        new Found(tenant, connector, snapshot.textMessages())));
     }
 
     private static Optional<Candidate> candidate(Found found, Client client) {

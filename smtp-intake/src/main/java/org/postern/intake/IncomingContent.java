@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.db.Envelope;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.ReadingTerms;
 import org.postern.db.store.MailRules;
 import org.postern.intake.IntakeProperties.Limits;
@@ -244,7 +245,10 @@ final class IncomingContent {
         try {
             Envelope envelope =
                     transaction.envelope(
-                            Author.of(parsed, transaction), terms(parsed), password(parsed));
+                            Author.of(parsed, transaction),
+                            terms(parsed),
+                            password(parsed),
+                            phone(parsed));
             incoming = session.surroundings().spool().begin(envelope);
             PermittedChanges.write(
                     section,
@@ -276,6 +280,12 @@ final class IncomingContent {
             throws AskedPassword.UnusableException {
         return passingOnceProven == null
                 ? AskedPassword.of(parsed).map(AskedPassword::hashed)
+                : Optional.empty();
+    }
+
+    private Optional<PhoneNumber> phone(HeaderSection parsed) throws AskedTerms.RefusedException {
+        return passingOnceProven == null
+                ? AskedPhone.of(parsed, transaction.way().textMessages())
                 : Optional.empty();
     }
 

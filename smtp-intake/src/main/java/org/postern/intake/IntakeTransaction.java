@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.ReadingTerms;
 
 /// One mail transaction (RFC 5321, section 3.3), from MAIL to the end of its content. For one
@@ -67,7 +68,10 @@ final class IntakeTransaction {
 
     /// The SMTP envelope for this author and on these terms.
     Envelope envelope(
-            Optional<EmailAddress> author, ReadingTerms terms, Optional<MessagePassword> password) {
+            Optional<EmailAddress> author,
+            ReadingTerms terms,
+            Optional<MessagePassword> password,
+            Optional<PhoneNumber> phone) {
         return new Envelope(
                 way.tenant().id(),
                 Optional.of(way.connector().id()),
@@ -78,7 +82,8 @@ final class IntakeTransaction {
                 beganAt,
                 Optional.of(terms),
                 parameters.requireTls(),
-                password);
+                password,
+                phone);
     }
 
     /// Content that arrives in chunks is kept from one BDAT to the next.

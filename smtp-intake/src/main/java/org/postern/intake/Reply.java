@@ -76,6 +76,21 @@ enum Reply {
             "5.6.0",
             "X-Postern-Password takes 6 to 128 characters, X-Postern-Password-Hint beside it up to"
                     + " 200 without the password in them; nothing was sent"),
+    BAD_PHONE(
+            554,
+            "5.6.0",
+            "X-Postern-Phone takes one number with its country, such as +49 171 1234567, without"
+                    + " (0); nothing was sent"),
+    TWO_LOCKS(
+            554,
+            "5.6.0",
+            "A message has a password or a phone, so leave X-Postern-Password or X-Postern-Phone"
+                    + " out; nothing was sent"),
+    NO_TEXT_MESSAGES(
+            554,
+            "5.6.0",
+            "X-Postern-Phone asks for a text message to a phone, and no service that sends them is"
+                    + " set up here; nothing was sent"),
     NO_SUCH_TIME(
             554,
             "5.6.0",

@@ -13,6 +13,7 @@ final class TermsPolicy implements HeaderPolicy {
             HeaderSection header, IntakeTransaction transaction, Limits limits) {
         try {
             AskedTerms.of(header, transaction.way().tenant().rules(), transaction.beganAt());
+            AskedPhone.of(header, transaction.way().textMessages());
             AskedPassword.of(header);
             return Optional.empty();
         } catch (AskedPassword.UnusableException e) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.crypto.PasswordHash;
 import org.postern.db.Envelope;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.ReadingTerms;
 import org.postern.db.store.MailRules;
 
@@ -228,10 +229,97 @@ class IntakeTermsTest {
         }
     }
 
+    private IntakeUnderTest withTextMessages() {
+        IntakeUnderTest.Setup setup = new IntakeUnderTest.Setup();
+        setup.textMessages = true;
+        return new IntakeUnderTest(folder, setup);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Postern-Phone: +49 171 1234567",
+                "x-postern-phone: 0049 (171) 123-45-67",
+                "X-Postern-Phone: +49 171\r\n 1234567\r\nX-Postern-Expires: P3D",
+            })
+    void aPhoneIsKeptSealedAndGoesNoFurther(String fields) throws IOException {
+        try (IntakeUnderTest door = withTextMessages()) {
+            assertThat(reply(door, MARKED + fields + "\r\n")).startsWith("250");
+            try (SpoolReader.Opened opened = door.spool().only()) {
+                assertThat(opened.envelope().phone()).contains(new PhoneNumber("+491711234567"));
+                assertThat(new String(opened.bytes(), StandardCharsets.UTF_8))
+                        .doesNotContainIgnoringCase("x-postern")
+                        .doesNotContain("171");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Postern-Phone: 0171 1234567",
+                "X-Postern-Phone: +49 (0)171 1234567",
+                "X-Postern-Phone: +123456",
+                "X-Postern-Phone:",
+                "X-Postern-Phone: +49 171 1234567, +49 171 1234568",
+                "X-Postern-Phone: +49 171 1234567\r\nX-Postern-Phone: +49 171 1234567",
+            })
+    void aPhoneThatNobodyCanDialIsRefusedWithAdvice(String fields) throws IOException {
+        try (IntakeUnderTest door = withTextMessages()) {
+            assertThat(reply(door, MARKED + fields + "\r\n"))
+                    .isEqualTo(
+                            "554 5.6.0 X-Postern-Phone takes one number with its country, such as"
+                                    + " +49 171 1234567, without (0); nothing was sent");
+            assertThat(door.spool().files()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"X-Postern-Password: Tulips at noon", "X-Postern-Password-Hint: Flowers"})
+    void aMessageHasAPasswordOrAPhone(String field) throws IOException {
+        try (IntakeUnderTest door = withTextMessages()) {
+            assertThat(
+                            reply(
+                                    door,
+                                    MARKED
+                                            + "X-Postern-Phone: +49 171 1234567\r\n"
+                                            + field
+                                            + "\r\n"))
+                    .isEqualTo(
+                            "554 5.6.0 A message has a password or a phone, so leave"
+                                + " X-Postern-Password or X-Postern-Phone out; nothing was sent");
+            assertThat(door.spool().files()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPhoneIsRefusedWhereNothingCanSendToIt() throws IOException {
+        try (IntakeUnderTest door = new IntakeUnderTest(folder)) {
+            assertThat(reply(door, MARKED + "X-Postern-Phone: +49 171 1234567\r\n"))
+                    .isEqualTo(
+                            "554 5.6.0 X-Postern-Phone asks for a text message to a phone, and no"
+                                    + " service that sends them is set up here; nothing was sent");
+            assertThat(door.spool().files()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPhoneInTheSubjectIsAWordLikeAnyOther() throws IOException {
+        try (IntakeUnderTest door = withTextMessages()) {
+            assertThat(reply(door, MARKED.replace("results", "#phone=+491711234567")))
+                    .startsWith("250");
+            try (SpoolReader.Opened opened = door.spool().only()) {
+                assertThat(opened.envelope().phone()).isEmpty();
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "X-Postern-Expires: P3D\r\nSubject: plain",
+                "X-Postern-Phone: +49 171 1234567\r\nSubject: plain",
                 "X-Postern-Password: secret word\r\nSubject: plain",
                 "Subject: plain #read-once",
                 "X-Postern-Read-Once: perhaps\r\nSubject: plain"

@@ -52,6 +52,7 @@ final class IntakeUnderTest implements AutoCloseable {
     static final class Setup {
         Limits limits = Limits.DEFAULT;
         List<String> proxies = List.of();
+        boolean textMessages;
         Patience patience =
                 new Patience(
                         Duration.ofSeconds(20),
@@ -165,6 +166,7 @@ final class IntakeUnderTest implements AutoCloseable {
                                 until,
                                 spoolKey.id(),
                                 Base64.getEncoder().encodeToString(spoolKey.publicKey().toBytes()),
+                                setup.textMessages,
                                 setup.tenants)
                         .encode();
         door.update(

@@ -17,6 +17,12 @@ public enum AuditKind {
     PASSWORD_WRONG("message.password-wrong"),
     /// The author of a message gave it another password.
     PASSWORD_CHANGED("message.password-changed"),
+    /// A PIN was issued, to be sent to the phone that the author of a message named.
+    PIN_ISSUED("message.pin-issued"),
+    /// Somebody who may read a message typed another PIN than the one that was sent.
+    PIN_WRONG("message.pin-wrong"),
+    /// The author of a message named another phone.
+    PHONE_CHANGED("message.phone-changed"),
     /// The key service was told that a message can be read for longer or shorter, by a mailbox or
     /// by all of them.
     MESSAGE_EXPIRY_CHANGED("message.expiry-changed"),

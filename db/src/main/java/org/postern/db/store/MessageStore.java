@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.SealedRecord;
+import org.postern.db.LockKind;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.ReadingTerms;
@@ -76,10 +77,10 @@ public final class MessageStore {
             sql.sql(
                             """
                             INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
-                                              accepted_at, expires_at, read_once, no_forward, locked, copy_mac, duplicate_of,
-                                              sealed_envelope)
+                                              accepted_at, expires_at, read_once, no_forward, locked, locked_by_phone, copy_mac,
+                                              duplicate_of, sealed_envelope)
                             VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted,
-                                    :expires, :once, :noForward, :locked, :copyMac, :duplicateOf, :envelope)
+                                    :expires, :once, :noForward, :locked, :byPhone, :copyMac, :duplicateOf, :envelope)
                             """)
                     .param("tenant", tenant.value())
                     .param("message", slot.message().value())
@@ -100,7 +101,8 @@ public final class MessageStore {
                             Types.TIMESTAMP_WITH_TIMEZONE)
                     .param("once", slot.readOnce())
                     .param("noForward", slot.noForward())
-                    .param("locked", slot.locked())
+                    .param("locked", slot.lock().isPresent())
+                    .param("byPhone", slot.lock().equals(Optional.of(LockKind.PHONE)))
                     .param("copyMac", bytes(slot.copyMac()), Types.BINARY)
                     .param(
                             "duplicateOf",

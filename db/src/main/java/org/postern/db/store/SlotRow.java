@@ -17,6 +17,7 @@ import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
 import org.postern.db.IntegrityLog;
+import org.postern.db.LockKind;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
@@ -65,8 +66,15 @@ record SlotRow(PagePosition position, Optional<StoredSlot> slot) {
                 optionalInstant(row, "expires_at"),
                 row.getBoolean("read_once"),
                 row.getBoolean("no_forward"),
-                row.getBoolean("locked"),
+                lock(row),
                 optionalMac(row, "copy_mac"),
                 Optional.ofNullable(row.getObject("duplicate_of", UUID.class)).map(MessageId::new));
+    }
+
+    private static Optional<LockKind> lock(ResultSet row) throws SQLException {
+        if (!row.getBoolean("locked")) {
+            return Optional.empty();
+        }
+        return Optional.of(row.getBoolean("locked_by_phone") ? LockKind.PHONE : LockKind.PASSWORD);
     }
 }

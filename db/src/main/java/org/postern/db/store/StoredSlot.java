@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.Slot;
+import org.postern.db.LockKind;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.ThreadId;
@@ -21,7 +22,7 @@ import org.postern.db.ThreadId;
 /// @param expiresAt from when on the key service refuses it, as far as the mail database knows
 /// @param readOnce whether opening it brings that time near
 /// @param noForward whether its sender asks not to pass it on
-/// @param locked whether its message has a password, which all but its author are asked for
+/// @param lock what all but its message's author are asked for
 /// @param copyMac the same for all copies of one message; the author's alone, if it has a
 ///   Message-ID
 /// @param duplicateOf the message that the inbox shows instead
@@ -40,6 +41,6 @@ public record StoredSlot(
         Optional<Instant> expiresAt,
         boolean readOnce,
         boolean noForward,
-        boolean locked,
+        Optional<LockKind> lock,
         Optional<Mac256> copyMac,
         Optional<MessageId> duplicateOf) {}

@@ -96,7 +96,7 @@ final class Household {
                 slot.expiresAt(),
                 slot.readOnce(),
                 slot.noForward(),
-                slot.locked(),
+                slot.lock(),
                 slot.copyMac(),
                 slot.duplicateOf());
     }
@@ -127,7 +127,7 @@ final class Household {
                 Optional.empty(),
                 false,
                 false,
-                false,
+                Optional.empty(),
                 copyMac,
                 duplicateOf);
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.DataKey;
@@ -29,6 +30,7 @@ import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.MailboxId;
 import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.keys.Authority;
@@ -50,6 +52,7 @@ final class Admissions {
     private final Mailboxes mailboxes;
     private final ShredSecrets secrets;
     private final MessagePasswords passwords;
+    private final MessagePhones phones;
     private final SecureRandom random;
 
     Admissions(
@@ -60,6 +63,7 @@ final class Admissions {
             Mailboxes mailboxes,
             ShredSecrets secrets,
             MessagePasswords passwords,
+            MessagePhones phones,
             SecureRandom random) {
         this.transaction = transaction;
         this.authority = authority;
@@ -68,6 +72,7 @@ final class Admissions {
         this.mailboxes = mailboxes;
         this.secrets = secrets;
         this.passwords = passwords;
+        this.phones = phones;
         this.random = random;
     }
 
@@ -129,24 +134,27 @@ final class Admissions {
         return new Admitted(dataKey, envelope, admitted.orElseThrow(OpeningFailedException::new));
     }
 
-    /// The author has written the message, and is not asked for its password.
+    /// The author has written the message, and is asked for nothing.
     private void lock(
             ObjectHeader header,
             Envelope envelope,
             Mailboxes.Mailbox mailbox,
             Collection<Mailboxes.Mailbox> owners) {
-        if (envelope.password().isEmpty() || isAuthor(envelope, mailbox.address())) {
+        if (isAuthor(envelope, mailbox.address())) {
             return;
         }
-        passwords.create(
-                new TenantId(header.tenant()),
-                header.object(),
-                mailbox.id(),
+        TenantId tenant = new TenantId(header.tenant());
+        UUID object = header.object();
+        Optional<MailboxId> author =
                 owners.stream()
                         .filter(owner -> isAuthor(envelope, owner.address()))
                         .map(Mailboxes.Mailbox::id)
-                        .findFirst(),
-                envelope.password().get());
+                        .findFirst();
+        if (envelope.password().isPresent()) {
+            passwords.create(tenant, object, mailbox.id(), author, envelope.password().get());
+        } else if (envelope.phone().isPresent()) {
+            phones.create(tenant, object, mailbox.id(), author, envelope.phone().get());
+        }
     }
 
     private static boolean isAuthor(Envelope envelope, EmailAddress owner) {

@@ -19,6 +19,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.TenantId;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignInRequest;
@@ -39,6 +40,7 @@ final class LedgerKeyService implements KeyService {
     private final Admissions admissions;
     private final SignIns signIns;
     private final Readings readings;
+    private final Locks locks;
     private final Recalls recalls;
     private final PasskeyChallenges passkeyChallenges;
     private final SignInSettings signInSettings;
@@ -56,7 +58,8 @@ final class LedgerKeyService implements KeyService {
             SecureRandom random) {
         UuidV7 ids = new UuidV7(clock, random);
         Mailboxes mailboxes = new Mailboxes(ledger, tenants, ids, clock, random);
-        MessagePasswords passwords = new MessagePasswords(ledger, tenants, random);
+        MessagePhones phones = new MessagePhones(ledger, tenants, ids, clock, random);
+        MessagePasswords passwords = new MessagePasswords(ledger, tenants, phones, clock, random);
         LedgerAudit audit = new LedgerAudit(mail.audit(), ids, clock);
         OwnRecords records = new OwnRecords(tenants, random);
         ReadingKeys readers = new ReadingKeys(ledger, records, ids, clock, random);
@@ -77,6 +80,7 @@ final class LedgerKeyService implements KeyService {
                         mailboxes,
                         secrets,
                         passwords,
+                        phones,
                         random);
         this.signIns =
                 new SignIns(
@@ -107,8 +111,8 @@ final class LedgerKeyService implements KeyService {
                         secondSteps,
                         devices,
                         events);
-        this.readings =
-                new Readings(transaction, mailboxes, secrets, passwords, readers, deletions, audit);
+        this.readings = new Readings(mailboxes, secrets, passwords, readers, deletions, audit);
+        this.locks = new Locks(transaction, passwords, phones, readers, audit);
         this.recalls = new Recalls(mailboxes, secrets, readers, deletions);
     }
 
@@ -164,7 +168,7 @@ final class LedgerKeyService implements KeyService {
     public Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
             throws NotSignedInException {
         deletions.requireRepeated();
-        return readings.lock(tenant, reader, message);
+        return locks.find(tenant, reader, message);
     }
 
     @Override
@@ -172,7 +176,7 @@ final class LedgerKeyService implements KeyService {
             TenantId tenant, ReadingKey reader, MessageId message, String password)
             throws NotSignedInException {
         deletions.requireRepeated();
-        return readings.unlock(tenant, reader, message, password);
+        return locks.unlock(tenant, reader, message, password);
     }
 
     @Override
@@ -180,7 +184,27 @@ final class LedgerKeyService implements KeyService {
             TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
             throws NotSignedInException {
         deletions.requireRepeated();
-        return readings.relock(tenant, reader, message, password);
+        return locks.change(tenant, reader, message, password);
+    }
+
+    @Override
+    public boolean relock(TenantId tenant, ReadingKey reader, MessageId message, PhoneNumber phone)
+            throws NotSignedInException {
+        deletions.requireRepeated();
+        return locks.change(tenant, reader, message, phone);
+    }
+
+    @Override
+    public Optional<PinRequest> askPin(TenantId tenant, ReadingKey reader, MessageId message)
+            throws NotSignedInException {
+        deletions.requireRepeated();
+        return locks.askPin(tenant, reader, message);
+    }
+
+    @Override
+    public Optional<IssuedPin> issuePin(TenantId tenant, PinRequest request) {
+        deletions.requireRepeated();
+        return locks.issuePin(tenant, request);
     }
 
     @Override

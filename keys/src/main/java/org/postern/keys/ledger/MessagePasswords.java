@@ -1,11 +1,13 @@
 package org.postern.keys.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.postern.keys.ledger.Rows.at;
 
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +17,14 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.MailboxId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.TenantId;
 import org.postern.keys.KeyService.Lock;
 import org.postern.keys.KeyService.ReadingKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// The passwords of messages, each by its slow hash alone, and which sessions have typed them.
+/// The passwords of messages, and the PINs that stand for one for a while ([MessagePhones]): each
+/// by its slow hash alone, and which sessions have typed them.
 final class MessagePasswords {
 
     /// Of each recipient, so that nobody spoils another's. The CHECK in the ledger's migration says
@@ -29,11 +33,20 @@ final class MessagePasswords {
 
     private final JdbcClient sql;
     private final TenantKeys tenants;
+    private final MessagePhones phones;
+    private final Clock clock;
     private final SecureRandom random;
 
-    MessagePasswords(JdbcClient ledger, TenantKeys tenants, SecureRandom random) {
+    MessagePasswords(
+            JdbcClient ledger,
+            TenantKeys tenants,
+            MessagePhones phones,
+            Clock clock,
+            SecureRandom random) {
         this.sql = ledger;
         this.tenants = tenants;
+        this.phones = phones;
+        this.clock = clock;
         this.random = random;
     }
 
@@ -64,7 +77,7 @@ final class MessagePasswords {
     Optional<Lock> find(TenantId tenant, UUID object, MailboxId mailbox, ReadingKey reader) {
         return sql.sql(
                         """
-                        SELECT sealed_hint, tries FROM message_password
+                        SELECT sealed_hint, tries, sealed_phone, pin_request, pin_until, pins_asked FROM message_password
                          WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id = :mailbox
                            AND NOT EXISTS (SELECT FROM unlocking WHERE tenant_id = :tenant AND key_hash = :key AND object_id = :object)
                         """)
@@ -72,17 +85,17 @@ final class MessagePasswords {
                 .param("object", object)
                 .param("mailbox", mailbox.value())
                 .param("key", Tokens.hash(reader.secret()).toBytes())
-                .query((row, _) -> new Row(sealedHint(row), row.getInt("tries")))
-                .optional()
-                .map(row ->
+                .query((row, _) ->
                         new Lock(
-                                row.sealedHint().map(hint -> hint(tenant, object, hint)),
-                                MOST_TRIES - row.tries()));
+                                sealedHint(row).map(hint -> hint(tenant, object, hint)),
+                                MOST_TRIES - row.getInt("tries"),
+                                phones.find(tenant, object, row)))
+                .optional();
     }
 
-    /// Spends a try.
+    /// Spends a try, if there is anything to be tried.
     ///
-    /// @return whether it was the password
+    /// @return whether it was the password, or the PIN
     boolean unlock(
             TenantId tenant, UUID object, MailboxId mailbox, ReadingKey reader, String typed) {
         // The try is spent before the password is looked at, so that tries made at once are still
@@ -92,12 +105,14 @@ final class MessagePasswords {
                                 """
                                 UPDATE message_password SET tries = tries + 1
                                  WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id = :mailbox AND tries < :most
+                                   AND (sealed_phone IS NULL OR pin_until > :now)
                                 RETURNING password_hash
                                 """)
                         .param("tenant", tenant.value())
                         .param("object", object)
                         .param("mailbox", mailbox.value())
                         .param("most", MOST_TRIES)
+                        .param("now", at(clock.instant()))
                         .query((row, _) -> row.getString("password_hash"))
                         .optional();
         return hash.filter(found -> PasswordHash.matches(found, typed))
@@ -105,14 +120,16 @@ final class MessagePasswords {
                 .isPresent();
     }
 
-    /// Gives back the tries with it: they were its owner's. Not if the password was changed
-    /// meanwhile.
+    /// Gives back the tries with it: they were its owner's. A PIN works once. Not if the password
+    /// was changed meanwhile, or the PIN typed.
     private boolean remember(
             TenantId tenant, UUID object, MailboxId mailbox, ReadingKey reader, String hash) {
         return sql.sql(
                                 """
                                 WITH unlocked AS (
-                                    UPDATE message_password SET tries = 0
+                                    UPDATE message_password
+                                       SET tries = 0, pin_request = NULL, pin_until = NULL,
+                                           password_hash = CASE WHEN sealed_phone IS NULL THEN password_hash END
                                      WHERE tenant_id = :tenant AND object_id = :object AND mailbox_id = :mailbox AND password_hash = :hash
                                     RETURNING tenant_id, object_id, mailbox_id)
                                 INSERT INTO unlocking (tenant_id, key_hash, object_id, mailbox_id)
@@ -138,6 +155,7 @@ final class MessagePasswords {
                                 """
                                 UPDATE message_password SET password_hash = :hash, sealed_hint = :hint, tries = 0
                                  WHERE tenant_id = :tenant AND object_id = :object AND author_id = :author
+                                   AND sealed_phone IS NULL
                                 """)
                         .param("tenant", tenant.value())
                         .param("object", object)
@@ -145,13 +163,20 @@ final class MessagePasswords {
                         .param("hash", password.hash())
                         .param("hint", sealed(tenant, object, password.hint()), Types.BINARY)
                         .update();
-        if (changed > 0) {
-            sql.sql("DELETE FROM unlocking WHERE tenant_id = :tenant AND object_id = :object")
-                    .param("tenant", tenant.value())
-                    .param("object", object)
-                    .update();
-        }
-        return changed > 0;
+        return changed > 0 && forgetUnlockings(tenant, object);
+    }
+
+    /// The same for the phone to which PINs go.
+    boolean change(TenantId tenant, UUID object, MailboxId author, PhoneNumber phone) {
+        return phones.change(tenant, object, author, phone) && forgetUnlockings(tenant, object);
+    }
+
+    private boolean forgetUnlockings(TenantId tenant, UUID object) {
+        sql.sql("DELETE FROM unlocking WHERE tenant_id = :tenant AND object_id = :object")
+                .param("tenant", tenant.value())
+                .param("object", object)
+                .update();
+        return true;
     }
 
     private byte @Nullable [] sealed(TenantId tenant, UUID object, Optional<String> hint) {
@@ -184,6 +209,4 @@ final class MessagePasswords {
     private static byte[] context(TenantId tenant, UUID object) {
         return KeyContext.of("postern password hint", tenant.value(), object);
     }
-
-    private record Row(Optional<SealedRecord> sealedHint, int tries) {}
 }

@@ -1,7 +1,5 @@
 package org.postern.keys.ledger;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,22 +18,18 @@ import org.postern.crypto.sealed.Slot;
 import org.postern.db.IntegrityLog;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
-import org.postern.db.MessagePassword;
 import org.postern.db.TenantId;
 import org.postern.db.store.AuditKind;
 import org.postern.db.store.Deletion.What;
-import org.postern.keys.KeyService.Lock;
 import org.postern.keys.KeyService.ObjectName;
 import org.postern.keys.KeyService.Owner;
 import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /// What those who are signed in do with the messages of their mailboxes.
 final class Readings {
 
-    private final TransactionOperations transaction;
     private final Mailboxes mailboxes;
     private final ShredSecrets secrets;
     private final MessagePasswords passwords;
@@ -44,14 +38,12 @@ final class Readings {
     private final LedgerAudit audit;
 
     Readings(
-            TransactionOperations transaction,
             Mailboxes mailboxes,
             ShredSecrets secrets,
             MessagePasswords passwords,
             ReadingKeys readers,
             Deletions deletions,
             LedgerAudit audit) {
-        this.transaction = transaction;
         this.mailboxes = mailboxes;
         this.secrets = secrets;
         this.passwords = passwords;
@@ -138,44 +130,6 @@ final class Readings {
         }
     }
 
-    Optional<Lock> lock(TenantId tenant, ReadingKey reader, MessageId message)
-            throws NotSignedInException {
-        return passwords.find(tenant, message.value(), readers.mailbox(tenant, reader), reader);
-    }
-
-    Optional<Lock> unlock(TenantId tenant, ReadingKey reader, MessageId message, String password)
-            throws NotSignedInException {
-        MailboxId mailbox = readers.mailbox(tenant, reader);
-        Optional<Lock> lock = passwords.find(tenant, message.value(), mailbox, reader);
-        if (lock.isEmpty()
-                || passwords.unlock(tenant, message.value(), mailbox, reader, password)) {
-            return Optional.empty();
-        }
-        audit.record(
-                tenant,
-                AuditKind.PASSWORD_WRONG,
-                Optional.of(mailbox),
-                Optional.of(message.value()));
-        return passwords.find(tenant, message.value(), mailbox, reader);
-    }
-
-    boolean relock(TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password)
-            throws NotSignedInException {
-        MailboxId author = readers.mailbox(tenant, reader);
-        boolean changed =
-                requireResult(
-                        transaction.execute(
-                                _ -> passwords.change(tenant, message.value(), author, password)));
-        if (changed) {
-            audit.record(
-                    tenant,
-                    AuditKind.PASSWORD_CHANGED,
-                    Optional.of(author),
-                    Optional.of(message.value()));
-        }
-        return changed;
-    }
-
     Owner own(TenantId tenant, ReadingKey reader) throws NotSignedInException {
         Mailboxes.Mailbox mailbox = mailbox(tenant, reader);
         return new Owner(mailbox.id(), mailbox.address());
@@ -196,9 +150,5 @@ final class Readings {
     private static SlotName name(TenantId tenant, ObjectName object, MailboxId mailbox) {
         return new SlotName(
                 tenant.value(), object.message().value(), mailbox.value(), object.headerHash());
-    }
-
-    private static <T> T requireResult(@Nullable T result) {
-        return requireNonNull(result);
     }
 }

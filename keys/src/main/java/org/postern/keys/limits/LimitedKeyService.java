@@ -18,6 +18,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
@@ -37,6 +38,7 @@ public final class LimitedKeyService implements KeyService {
     private final Gate unlock;
     private final Gate redeem;
     private final Gate issue;
+    private final Gate pin;
     private final Gate admit;
 
     public LimitedKeyService(KeyService keys, Limits limits, Clock clock) {
@@ -47,6 +49,7 @@ public final class LimitedKeyService implements KeyService {
         this.unlock = new Gate("unlock", limits.unlock(), clock);
         this.redeem = new Gate("redeem", limits.redeem(), clock);
         this.issue = new Gate("issue", limits.issue(), clock);
+        this.pin = new Gate("pin", limits.pin(), clock);
         this.admit = new Gate("admit", limits.admit(), clock);
         this.signInSettings = new LimitedSignInSettings(keys.signInSettings(), own);
     }
@@ -120,6 +123,26 @@ public final class LimitedKeyService implements KeyService {
             throws NotSignedInException {
         unlock.pass(Tokens.hash(reader.secret()));
         return keys.relock(tenant, reader, message, password);
+    }
+
+    @Override
+    public Optional<PinRequest> askPin(TenantId tenant, ReadingKey reader, MessageId message)
+            throws NotSignedInException {
+        own.pass(Tokens.hash(reader.secret()));
+        return keys.askPin(tenant, reader, message);
+    }
+
+    @Override
+    public Optional<IssuedPin> issuePin(TenantId tenant, PinRequest request) {
+        pin.pass(tenant);
+        return keys.issuePin(tenant, request);
+    }
+
+    @Override
+    public boolean relock(TenantId tenant, ReadingKey reader, MessageId message, PhoneNumber phone)
+            throws NotSignedInException {
+        unlock.pass(Tokens.hash(reader.secret()));
+        return keys.relock(tenant, reader, message, phone);
     }
 
     @Override

@@ -13,6 +13,7 @@ package org.postern.keys.limits;
 /// @param unlock by reading key: each costs a slow hash
 /// @param redeem by tenant
 /// @param issue by tenant
+/// @param pin by tenant: each costs a text message
 /// @param admit by tenant
 public record Limits(
         Allowance open,
@@ -21,6 +22,7 @@ public record Limits(
         Allowance unlock,
         Allowance redeem,
         Allowance issue,
+        Allowance pin,
         Allowance admit) {
 
     public static final Limits DEFAULT =
@@ -31,6 +33,7 @@ public record Limits(
                     new Allowance(new Rate(20, 20), new Rate(600, 600)),
                     new Allowance(new Rate(600, 1_200), new Rate(6_000, 12_000)),
                     new Allowance(new Rate(600, 1_200), new Rate(6_000, 12_000)),
+                    new Allowance(new Rate(60, 120), new Rate(600, 1_200)),
                     new Allowance(new Rate(12_000, 24_000), new Rate(60_000, 120_000)));
 
     /// Of one kind of call.

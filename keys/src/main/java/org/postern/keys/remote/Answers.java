@@ -30,6 +30,7 @@ import org.postern.keys.remote.Questions.Done;
 import org.postern.keys.remote.Questions.Erase;
 import org.postern.keys.remote.Questions.Expire;
 import org.postern.keys.remote.Questions.ExpireOwn;
+import org.postern.keys.remote.Questions.IssuePin;
 import org.postern.keys.remote.Questions.Locked;
 import org.postern.keys.remote.Questions.Open;
 import org.postern.keys.remote.Questions.PasskeyChallenge;
@@ -37,6 +38,7 @@ import org.postern.keys.remote.Questions.Reader;
 import org.postern.keys.remote.Questions.Redeem;
 import org.postern.keys.remote.Questions.Relock;
 import org.postern.keys.remote.Questions.Report;
+import org.postern.keys.remote.Questions.SetPhone;
 import org.postern.keys.remote.Questions.Sign;
 import org.postern.keys.remote.Questions.Summaries;
 import org.postern.keys.remote.Questions.SummaryKey;
@@ -140,6 +142,20 @@ final class Answers {
                 yield new Done(
                         keys.relock(
                                 asked.tenant(), asked.reader(), asked.message(), asked.password()));
+            }
+            case ASK_PIN -> {
+                Locked asked = WireFormat.read(question, Locked.class);
+                yield keys.askPin(asked.tenant(), asked.reader(), asked.message()).orElse(null);
+            }
+            case ISSUE_PIN -> {
+                IssuePin asked = WireFormat.read(question, IssuePin.class);
+                yield keys.issuePin(asked.tenant(), asked.request()).orElse(null);
+            }
+            case SET_PHONE -> {
+                SetPhone asked = WireFormat.read(question, SetPhone.class);
+                yield new Done(
+                        keys.relock(
+                                asked.tenant(), asked.reader(), asked.message(), asked.phone()));
             }
             case OWN -> {
                 Reader asked = WireFormat.read(question, Reader.class);

@@ -15,11 +15,13 @@ import org.postern.keys.Role;
 /// this list, nobody may do from outside the process that holds the keys.
 ///
 /// Nobody has a worker's calls and a portal's unless the operator gave one process both roles: a
-/// taken portal cannot admit, and a taken worker, which sees sign-in links, cannot redeem them.
+/// taken portal cannot admit, and a taken worker, which sees sign-in links and PINs, cannot use
+/// them.
 enum Call {
     /// As large as an envelope of a thousand recipients.
     ADMIT(Sizes.LARGE, WORKER),
     ISSUE(Sizes.SMALL, WORKER),
+    ISSUE_PIN(Sizes.SMALL, WORKER),
     DESTROY(Sizes.LARGE, WORKER),
     EXPIRE(Sizes.LARGE, WORKER),
     ERASE(Sizes.SMALL, WORKER),
@@ -31,6 +33,8 @@ enum Call {
     LOCK(Sizes.SMALL, PORTAL),
     UNLOCK(Sizes.SMALL, PORTAL),
     RELOCK(Sizes.SMALL, PORTAL),
+    ASK_PIN(Sizes.SMALL, PORTAL),
+    SET_PHONE(Sizes.SMALL, PORTAL),
     OWN(Sizes.SMALL, PORTAL),
     EXPIRE_OWN(Sizes.LARGE, PORTAL),
     END(Sizes.SMALL, PORTAL),

@@ -19,6 +19,7 @@ import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.TenantId;
 import org.postern.db.store.SignInRequest;
 import org.postern.keys.KeyService;
@@ -162,6 +163,30 @@ final class HttpsKeyService implements KeyService {
                         keys.askReading(
                                 Call.RELOCK,
                                 new Questions.Relock(tenant, reader, message, password),
+                                Questions.Done.class))
+                .done();
+    }
+
+    @Override
+    public Optional<PinRequest> askPin(TenantId tenant, ReadingKey reader, MessageId message)
+            throws NotSignedInException {
+        return askReading(
+                Call.ASK_PIN, new Questions.Locked(tenant, reader, message), PinRequest.class);
+    }
+
+    @Override
+    public Optional<IssuedPin> issuePin(TenantId tenant, PinRequest request) {
+        return keys.askPlainly(
+                Call.ISSUE_PIN, new Questions.IssuePin(tenant, request), IssuedPin.class);
+    }
+
+    @Override
+    public boolean relock(TenantId tenant, ReadingKey reader, MessageId message, PhoneNumber phone)
+            throws NotSignedInException {
+        return required(
+                        askReading(
+                                Call.SET_PHONE,
+                                new Questions.SetPhone(tenant, reader, message, phone),
                                 Questions.Done.class))
                 .done();
     }

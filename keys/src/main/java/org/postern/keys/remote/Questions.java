@@ -17,10 +17,12 @@ import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.db.TenantId;
 import org.postern.keys.KeyService.Assertion;
 import org.postern.keys.KeyService.Dates;
 import org.postern.keys.KeyService.ObjectName;
+import org.postern.keys.KeyService.PinRequest;
 import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.KeyService.Redeemed;
 import org.postern.keys.KeyService.SecondStepDue;
@@ -91,6 +93,7 @@ final class Questions {
 
     record Open(TenantId tenant, ReadingKey reader, ObjectName object, Slot slot) {}
 
+    /// For `lock` and `ask-pin`.
     record Locked(TenantId tenant, ReadingKey reader, MessageId message) {}
 
     record Unlock(TenantId tenant, ReadingKey reader, MessageId message, String password) {
@@ -103,6 +106,10 @@ final class Questions {
 
     record Relock(
             TenantId tenant, ReadingKey reader, MessageId message, MessagePassword password) {}
+
+    record IssuePin(TenantId tenant, PinRequest request) {}
+
+    record SetPhone(TenantId tenant, ReadingKey reader, MessageId message, PhoneNumber phone) {}
 
     /// What came of it: one of both.
     record Answered(Optional<Redeemed> redeemed, Optional<SecondStepDue> due) {}

@@ -66,6 +66,10 @@ public final class Delivery {
     /// too often.
     public static final String PASSWORD_SPENT = "password-spent";
 
+    /// The kind of the job that tells an author that somebody gets no more PINs for his message, or
+    /// has no more tries.
+    public static final String PIN_SPENT = "pin-spent";
+
     /// The kind of the job that shreds a duplicate of what was recalled.
     public static final String RECALLED_DUPLICATE = "recalled-duplicate";
 
@@ -259,10 +263,10 @@ public final class Delivery {
         return delivered;
     }
 
-    /// What a password keeps shut is not shown in a list either.
+    /// What is kept shut is not shown in a list either.
     private static Summary summary(
             SummaryWriter.Read read, Envelope envelope, AdmittedMailbox mailbox) {
-        return envelope.password().isPresent() && !mailbox.author()
+        return envelope.lock().isPresent() && !mailbox.author()
                 ? read.summary().withoutPreview()
                 : read.summary();
     }
@@ -353,7 +357,7 @@ public final class Delivery {
                 terms.map(ReadingTerms::refusedFrom),
                 terms.filter(ReadingTerms::readOnce).isPresent(),
                 terms.filter(ReadingTerms::noForward).isPresent(),
-                envelope.password().isPresent(),
+                envelope.lock(),
                 same.copy().filter(_ -> mailbox.author()),
                 Optional.ofNullable(told.get(mailbox.mailbox())));
     }

@@ -39,6 +39,7 @@ final class KeptEnvelope {
                                 whole.acceptedAt(),
                                 Optional.empty(),
                                 whole.requireTls(),
+                                Optional.empty(),
                                 Optional.empty()))
                 : Optional.empty();
     }

@@ -16,12 +16,14 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param number grows with every snapshot; an older one is refused
 /// @param spoolKeyId names the spool key
 /// @param spoolKey the X-Wing public key in base64
+/// @param textMessages whether our workers can send to phones
 public record Snapshot(
         long number,
         Instant issuedAt,
         Instant validUntil,
         long spoolKeyId,
         String spoolKey,
+        boolean textMessages,
         List<Tenant> tenants) {
 
     /// A door that starts after an upgrade while the database is away has the snapshot of the

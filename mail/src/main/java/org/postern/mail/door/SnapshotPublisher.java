@@ -26,11 +26,15 @@ public final class SnapshotPublisher {
 
     private final MailDatabase database;
     private final Authority authority;
+    private final boolean textMessages;
     private final Clock clock;
 
-    public SnapshotPublisher(MailDatabase database, Authority authority, Clock clock) {
+    /// @param textMessages whether this worker, and so each, can send to phones
+    public SnapshotPublisher(
+            MailDatabase database, Authority authority, boolean textMessages, Clock clock) {
         this.database = database;
         this.authority = authority;
+        this.textMessages = textMessages;
         this.clock = clock;
     }
 
@@ -64,6 +68,7 @@ public final class SnapshotPublisher {
                 && clock.instant().isBefore(snapshot.issuedAt().plus(RENEWED_AFTER))
                 && snapshot.spoolKeyId() == spoolKey.id()
                 && snapshot.spoolKey().equals(encode(spoolKey))
+                && snapshot.textMessages() == textMessages
                 && snapshot.tenants().equals(tenants);
     }
 
@@ -74,7 +79,14 @@ public final class SnapshotPublisher {
     private SignedSnapshot publish(long number, SpoolPublicKey spoolKey, List<Tenant> tenants) {
         Instant now = clock.instant();
         byte[] document =
-                new Snapshot(number, now, now.plus(LIFE), spoolKey.id(), encode(spoolKey), tenants)
+                new Snapshot(
+                                number,
+                                now,
+                                now.plus(LIFE),
+                                spoolKey.id(),
+                                encode(spoolKey),
+                                textMessages,
+                                tenants)
                         .encode();
         SignedSnapshot signed =
                 new SignedSnapshot(

@@ -1,8 +1,10 @@
 package org.postern.mail.notice;
 
+import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.EmailAddress;
+import org.postern.db.LockKind;
 import org.postern.db.MailboxId;
 import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
@@ -20,24 +22,25 @@ import org.postern.notifications.notice.SpentPasswordMail;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.words.Languages;
 
-import java.util.Optional;
-
-/// Tells an author that his message's password was typed wrong too often. Opens two addresses and
-/// nothing of the message. Thread-safe.
+/// Tells an author that a recipient of his message is locked out: its password, or the PIN from a
+/// phone, was typed wrong too often. Opens two addresses and nothing of the message. Thread-safe.
 public final class SpentPasswordHandler implements JobHandler {
 
+    private final LockKind lock;
     private final MailDatabase database;
     private final Authority authority;
     private final Languages languages;
     private final SpentPasswordMail mail;
     private final OutgoingMail outgoing;
 
-    public SpentPasswordHandler(
+    private SpentPasswordHandler(
+            LockKind lock,
             MailDatabase database,
             Authority authority,
             Languages languages,
             SpentPasswordMail mail,
             OutgoingMail outgoing) {
+        this.lock = lock;
         this.database = database;
         this.authority = authority;
         this.languages = languages;
@@ -45,9 +48,41 @@ public final class SpentPasswordHandler implements JobHandler {
         this.outgoing = outgoing;
     }
 
+    /// Of messages with a password.
+    public static SpentPasswordHandler ofPasswords(
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            SpentPasswordMail mail,
+            OutgoingMail outgoing) {
+        return new SpentPasswordHandler(
+                LockKind.PASSWORD, database, authority, languages, mail, outgoing);
+    }
+
+    /// Of messages with a phone.
+    public static SpentPasswordHandler ofPins(
+            MailDatabase database,
+            Authority authority,
+            Languages languages,
+            SpentPasswordMail mail,
+            OutgoingMail outgoing) {
+        return new SpentPasswordHandler(
+                LockKind.PHONE, database, authority, languages, mail, outgoing);
+    }
+
     @Override
     public String kind() {
-        return Delivery.PASSWORD_SPENT;
+        return switch (lock) {
+            case PASSWORD -> Delivery.PASSWORD_SPENT;
+            case PHONE -> Delivery.PIN_SPENT;
+        };
+    }
+
+    private String page() {
+        return switch (lock) {
+            case PASSWORD -> "/password";
+            case PHONE -> "/phone";
+        };
     }
 
     @Override
@@ -66,8 +101,8 @@ public final class SpentPasswordHandler implements JobHandler {
         SpentPassword spent;
         try {
             Optional<EmailAddress> told = address(job, author.get());
-            Optional<EmailAddress> locked = address(job, recipient);
-            if (told.isEmpty() || locked.isEmpty()) {
+            Optional<EmailAddress> lockedOut = address(job, recipient);
+            if (told.isEmpty() || lockedOut.isEmpty()) {
                 return new Outcome.Discard("message-gone");
             }
             spent =
@@ -75,8 +110,9 @@ public final class SpentPasswordHandler implements JobHandler {
                             job.tenant(),
                             job.id(),
                             told.get(),
-                            locked.get(),
-                            "/m/" + job.subject() + "/password",
+                            lockedOut.get(),
+                            lock,
+                            "/m/" + job.subject() + page(),
                             languages.of(job.tenant(), author.get()));
         } catch (DamagedRowException | OpeningFailedException | MalformedAddressException e) {
             return new Outcome.Discard("names-do-not-open");

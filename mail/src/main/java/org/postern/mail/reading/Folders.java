@@ -156,7 +156,7 @@ public final class Folders {
                             summary.attachments(),
                             slot.sent(),
                             slot.received() && slot.openedAt().isEmpty(),
-                            slot.locked(),
+                            slot.lock(),
                             slot.acceptedAt(),
                             slot.expiresAt()));
         } catch (OpeningFailedException e) {

@@ -6,14 +6,17 @@ import java.util.Set;
 import org.postern.crypto.PasswordHash;
 import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
+import org.postern.db.PhoneNumber;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Lock;
 import org.postern.keys.NotSignedInException;
 import org.postern.mail.delivery.Delivery;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.text.PinText;
 
-/// The passwords that authors gave their messages. The key service has them and counts the tries;
-/// here their authors are told when the tries are spent. Thread-safe.
+/// The passwords that authors gave their messages, and the phones to which PINs for them go. The
+/// key service has them and counts; here PINs are asked for, and authors are told when only they
+/// can help. Thread-safe.
 public final class MessageLocks {
 
     private final KeyService keys;
@@ -26,7 +29,7 @@ public final class MessageLocks {
         this.random = random;
     }
 
-    /// What keeps the message shut for this reader; empty if no password does.
+    /// What keeps the message shut for this reader; empty if nothing does.
     ///
     /// @throws NotSignedInException if the reading key is no more
     public Optional<Lock> find(Reader reader, MessageId message) throws NotSignedInException {
@@ -35,7 +38,7 @@ public final class MessageLocks {
         return lock;
     }
 
-    /// Tries a password.
+    /// Tries a password or a PIN.
     ///
     /// @return what keeps the message shut now; empty if it opens
     /// @throws NotSignedInException if the reading key is no more
@@ -62,13 +65,41 @@ public final class MessageLocks {
         return changed;
     }
 
+    /// Has a PIN sent to the phone that keeps the message shut. What becomes of it shows in
+    /// [#find]: nothing is sent where no phone does, or no more are sent now.
+    ///
+    /// @throws NotSignedInException if the reading key is no more
+    public void askPin(Reader reader, MessageId message) throws NotSignedInException {
+        // If we die in between, the reader asks again.
+        keys.askPin(reader.tenant(), reader.key(), message)
+                .ifPresent(request ->
+                        jobs.promise(
+                                reader.tenant(),
+                                PinText.KIND,
+                                request.id(),
+                                Optional.of(reader.mailbox())));
+    }
+
+    /// Has the PINs of a message and its copies go to another phone.
+    ///
+    /// @return false if none of them goes to one that this reader may change
+    /// @throws NotSignedInException if the reading key is no more
+    public boolean change(Reader reader, Set<MessageId> copies, PhoneNumber phone)
+            throws NotSignedInException {
+        boolean changed = false;
+        for (MessageId copy : copies) {
+            changed |= keys.relock(reader.tenant(), reader.key(), copy, phone);
+        }
+        return changed;
+    }
+
     /// Each time that the reader comes: if we had died after the last try, nobody would be told.
-    /// The author is told once of each recipient, however often he changes the password.
+    /// The author is told once of each recipient, however often he changes password or phone.
     private void tell(Reader reader, MessageId message, Lock lock) {
-        if (lock.triesLeft() == 0) {
+        if (lock.shutForGood()) {
             jobs.promise(
                     reader.tenant(),
-                    Delivery.PASSWORD_SPENT,
+                    lock.phone().isPresent() ? Delivery.PIN_SPENT : Delivery.PASSWORD_SPENT,
                     message.value(),
                     Optional.of(reader.mailbox()));
         }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.postern.db.LockKind;
 import org.postern.db.MessageId;
 import org.postern.db.ThreadId;
 
@@ -17,7 +18,7 @@ import org.postern.db.ThreadId;
 /// @param attachments how many
 /// @param sent whether this reader wrote it
 /// @param unopened whether this reader has not opened it
-/// @param locked whether it has a password of its own
+/// @param lock what its recipients are asked for
 /// @param expiresAt until when it can be read
 public record MessageRow(
         MessageId id,
@@ -31,7 +32,7 @@ public record MessageRow(
         int attachments,
         boolean sent,
         boolean unopened,
-        boolean locked,
+        Optional<LockKind> lock,
         Instant acceptedAt,
         Optional<Instant> expiresAt) {
 
@@ -54,7 +55,7 @@ public record MessageRow(
                 attachments,
                 sent,
                 unopened,
-                locked,
+                lock,
                 acceptedAt,
                 expiresAt);
     }

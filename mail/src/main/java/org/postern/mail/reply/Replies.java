@@ -113,6 +113,7 @@ public final class Replies {
                             now,
                             Optional.of(keeping(reader.tenant()).terms(now)),
                             false,
+                            Optional.empty(),
                             Optional.empty());
             UUID id = messageId(reader, key);
             ReplyHeader header = header(reader.tenant(), writer, draft, opened.header(), id);

@@ -176,6 +176,7 @@ class DoorTamperingTest {
                 forgery == Forgery.SPOOL_KEY
                         ? Base64.getEncoder().encodeToString(strangersSpoolKey())
                         : before.spoolKey(),
+                before.textMessages(),
                 forgery == Forgery.CONNECTOR
                         ? List.of(
                                 new Tenant(

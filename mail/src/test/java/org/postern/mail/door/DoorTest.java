@@ -93,6 +93,16 @@ class DoorTest {
     }
 
     @Test
+    void whetherWorkersCanSendToPhonesIsInTheNextSnapshot() throws Exception {
+        assertThat(door.standing().orElseThrow().snapshot().textMessages()).isFalse();
+
+        site.canSendTextMessages();
+        system.refresh().refresh();
+
+        assertThat(door.standing().orElseThrow().snapshot().textMessages()).isTrue();
+    }
+
+    @Test
     void nothingNewIsPublishedWhileNothingChanges() throws Exception {
         long before = door.requireStanding().snapshot().number();
         site.clock().advance(Duration.ofHours(5));
@@ -415,6 +425,7 @@ class DoorTest {
                 current.validUntil().plus(Duration.ofDays(365)),
                 current.spoolKeyId(),
                 current.spoolKey(),
+                current.textMessages(),
                 List.of(
                         new Tenant(
                                 site.tenant(),

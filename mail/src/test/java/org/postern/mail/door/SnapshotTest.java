@@ -25,6 +25,7 @@ class SnapshotTest {
                 NOW.plusSeconds(1),
                 1,
                 "AA==",
+                true,
                 List.of(
                         new Tenant(
                                 new TenantId(new UUID(0, 1)),
@@ -78,6 +79,16 @@ class SnapshotTest {
                 .doesNotContain("clientAuthority")
                 .doesNotContain("certificatePins");
         assertThat(Snapshot.decode(earlier.getBytes(UTF_8))).isEqualTo(snapshot);
+    }
+
+    @Test
+    void aSnapshotOfAnEarlierReleaseSaysThatNothingCanBeSentToPhones() {
+        String now = new String(with(connector()).encode(), UTF_8);
+        String earlier = now.replace(",\"textMessages\":true", "");
+
+        assertThat(earlier).doesNotContain("textMessages");
+        assertThat(Snapshot.decode(now.getBytes(UTF_8)).textMessages()).isTrue();
+        assertThat(Snapshot.decode(earlier.getBytes(UTF_8)).textMessages()).isFalse();
     }
 
     @Test

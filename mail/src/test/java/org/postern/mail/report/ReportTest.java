@@ -1,5 +1,6 @@
 package org.postern.mail.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.postern.mail.TestSite.DAUGHTER;
@@ -7,8 +8,22 @@ import static org.postern.mail.TestSite.NURSE;
 import static org.postern.mail.TestSite.PATIENT;
 import static org.postern.mail.TestSite.address;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.MimeTokenStream;
@@ -40,23 +55,6 @@ import org.postern.notifications.outgoing.OutgoingMessage;
 import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.report.ReportMail;
 import org.postern.notifications.words.Languages;
-
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// What senders hear of their messages (RFC 3461, RFC 3464), from the delivery on.
 class ReportTest {
@@ -146,6 +144,7 @@ class ReportTest {
                         site.clock().instant(),
                         Optional.empty(),
                         false,
+                        Optional.empty(),
                         Optional.empty()));
 
         run(_ -> ACCEPTED);
@@ -199,6 +198,7 @@ class ReportTest {
                         site.clock().instant(),
                         Optional.empty(),
                         false,
+                        Optional.empty(),
                         Optional.empty()));
 
         assertThat(site.rows()).noneMatch(row -> row.contains("canary"));
@@ -352,6 +352,7 @@ class ReportTest {
                         site.clock().instant(),
                         Optional.empty(),
                         required,
+                        Optional.empty(),
                         Optional.empty()));
 
         run(_ -> ACCEPTED);
@@ -399,6 +400,7 @@ class ReportTest {
                         site.clock().instant(),
                         Optional.empty(),
                         false,
+                        Optional.empty(),
                         Optional.empty()));
 
         run(_ -> ACCEPTED);
@@ -430,6 +432,7 @@ class ReportTest {
                 site.clock().instant(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
 

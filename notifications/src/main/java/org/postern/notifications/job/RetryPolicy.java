@@ -36,6 +36,17 @@ public record RetryPolicy(List<Duration> delays, Duration life) {
                             Duration.ofMinutes(2)),
                     Duration.ZERO);
 
+    /// A text message with a PIN: whoever waits for it has ten minutes, and may ask for another.
+    public static final RetryPolicy PIN =
+            new RetryPolicy(
+                    List.of(
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(15),
+                            Duration.ofSeconds(45),
+                            Duration.ofMinutes(2),
+                            Duration.ofMinutes(5)),
+                    Duration.ZERO);
+
     /// A database of ours that is away: nobody's patience but our own is asked for, so soon and
     /// often.
     static final RetryPolicy OUTAGE =

@@ -26,19 +26,23 @@ public final class SpentPasswordMail {
         Sender sender = senders.of(spent.tenant());
         Texts texts = Texts.in(spent.language());
         String recipient = spent.recipient().text();
+        String words =
+                switch (spent.lock()) {
+                    case PASSWORD -> "password-spent.";
+                    case PHONE -> "pin-spent.";
+                };
         Page page =
                 new Page(
                         texts,
-                        texts.get("password-spent.heading", recipient),
+                        texts.get(words + "heading", recipient),
                         List.of(
-                                new Block.Paragraph(texts.get("password-spent.what", recipient)),
+                                new Block.Paragraph(texts.get(words + "what", recipient)),
                                 new Block.Button(
-                                        texts.get("password-spent.button"),
-                                        sender.link(spent.path())),
-                                new Block.Paragraph(texts.get("password-spent.how", recipient)),
+                                        texts.get(words + "button"), sender.link(spent.path())),
+                                new Block.Paragraph(texts.get(words + "how", recipient)),
                                 new Block.Note(
-                                        texts.get("password-spent.unexpected"),
-                                        texts.get("password-spent.unexpected-answer", recipient))),
+                                        texts.get(words + "unexpected"),
+                                        texts.get(words + "unexpected-answer", recipient))),
                         sender.footer(texts));
         return composer.compose(
                 sender,
@@ -46,7 +50,7 @@ public final class SpentPasswordMail {
                         "password." + spent.job(),
                         sender.organisation(),
                         spent.author(),
-                        texts.get("password-spent.subject"),
+                        texts.get(words + "subject"),
                         page));
     }
 }

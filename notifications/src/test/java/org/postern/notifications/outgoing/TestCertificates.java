@@ -17,7 +17,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /// A certification authority for one test, what it issues, and who trusts it.
-final class TestCertificates {
+public final class TestCertificates {
 
     private static final String PASSWORD = "test-only";
     private static final String AUTHORITY = "authority";
@@ -25,7 +25,7 @@ final class TestCertificates {
     private final Path file;
     private final AtomicInteger issued = new AtomicInteger();
 
-    TestCertificates(Path folder) throws Exception {
+    public TestCertificates(Path folder) throws Exception {
         file = folder.resolve("test.p12");
         generate(AUTHORITY, "-ext", "bc:c");
     }
@@ -33,7 +33,7 @@ final class TestCertificates {
     /// A server with a fresh certificate.
     ///
     /// @param options of keytool's genkeypair, such as `-ext san=dns:localhost`
-    SSLContext server(String... options) throws Exception {
+    public SSLContext server(String... options) throws Exception {
         String alias = "server" + issued.incrementAndGet();
         generate(
                 alias,
@@ -52,6 +52,11 @@ final class TestCertificates {
     }
 
     SSLSocketFactory trust() throws Exception {
+        return trustingContext().getSocketFactory();
+    }
+
+    /// Of whoever trusts this authority and no other.
+    public SSLContext trustingContext() throws Exception {
         KeyStore trusted = empty();
         trusted.setCertificateEntry(AUTHORITY, load().getCertificate(AUTHORITY));
         TrustManagerFactory trust =
@@ -59,7 +64,7 @@ final class TestCertificates {
         trust.init(trusted);
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(null, trust.getTrustManagers(), null);
-        return tls.getSocketFactory();
+        return tls;
     }
 
     private void generate(String alias, String... options) throws Exception {

@@ -66,7 +66,8 @@ public final class MessagePages {
             model.addAttribute("expiresAt", message.expiresAt());
             model.addAttribute("readOnce", message.readOnce());
             model.addAttribute("noForward", message.noForward());
-            model.addAttribute("locked", row.filter(own -> own.sent() && own.locked()).isPresent());
+            model.addAttribute(
+                    "lock", row.filter(MessageRow::sent).map(MessagePages::lock).orElse(""));
             model.addAttribute("framed", framed);
             model.addAttribute("canFrame", clean.isPresent());
             model.addAttribute("unsafe", html.isPresent() && clean.isEmpty());
@@ -136,6 +137,17 @@ public final class MessagePages {
                 .filter(image -> !shown.contains(image.part()))
                 .forEach(files::add);
         return files.stream().map(FileRow::of).toList();
+    }
+
+    /// The page on which its author changes what its recipients are asked for; empty if nothing.
+    private static String lock(MessageRow row) {
+        return row.lock()
+                .map(kind ->
+                        switch (kind) {
+                            case PASSWORD -> "password";
+                            case PHONE -> "phone";
+                        })
+                .orElse("");
     }
 
     /// The row of the message in its thread, or the one that stands for it.

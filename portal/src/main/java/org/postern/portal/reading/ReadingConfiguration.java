@@ -32,8 +32,13 @@ public class ReadingConfiguration {
     }
 
     @Bean
-    LockController lockController(MessageLocks locks, Folders folders) {
-        return new LockController(locks, folders);
+    LockController lockController(MessageLocks locks, Folders folders, Clock clock) {
+        return new LockController(locks, new LockedRows(folders), clock);
+    }
+
+    @Bean
+    PhoneController phoneController(MessageLocks locks, Folders folders) {
+        return new PhoneController(locks, new LockedRows(folders));
     }
 
     @Bean

@@ -16,6 +16,7 @@ import org.postern.keys.Role;
 /// @param data folder that holds everything
 /// @param bind address that every listener is opened on
 /// @param relay where outgoing mail goes; the demo's outbox when there is none
+/// @param textMessages who sends text messages to phones; nobody does when there is none
 /// @param databaseUrl mail database elsewhere, for JDBC; ours when there is none
 /// @param ledgerUrl key ledger elsewhere, for JDBC; ours when there is none
 /// @param passphraseFile holds the keystore's passphrase that the operator has set; the demo's
@@ -40,6 +41,7 @@ public record UpOptions(
         int httpPort,
         int managementPort,
         Optional<HostAndPort> relay,
+        Optional<TextMessageOptions> textMessages,
         Optional<String> databaseUrl,
         Optional<String> ledgerUrl,
         Optional<Path> passphraseFile,
@@ -201,6 +203,7 @@ public record UpOptions(
                         DNS_SERVERS,
                         SIGN_IN_MAILS,
                         SIGN_IN_MAILS_OF_NETWORK));
+        options.addAll(TextMessageOptions.all());
         options.addAll(KeyProviderOptions.all());
         options.addAll(RoleOptions.all());
         return options;
@@ -216,6 +219,7 @@ public record UpOptions(
                         arguments.port(HTTP_PORT),
                         arguments.port(MANAGEMENT_PORT),
                         arguments.findHostAndPort(RELAY),
+                        TextMessageOptions.of(arguments),
                         arguments.findDatabaseUrl(DATABASE_URL),
                         arguments.findDatabaseUrl(LEDGER_URL),
                         arguments.findPath(PASSPHRASE_FILE),

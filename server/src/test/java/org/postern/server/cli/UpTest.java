@@ -70,6 +70,65 @@ class UpTest {
     }
 
     @Test
+    void aServiceForTextMessagesReachesTheHouseAndIsNotPrinted() throws Exception {
+        Path token = Files.writeString(temporary.resolve("token"), "secret");
+        assertThat(
+                        demo(
+                                "--text-messages-url=https://sms.example/send?key=hidden",
+                                "--text-messages-token-file=" + token,
+                                "--text-messages-from=Clinic"))
+                .isZero();
+        UpOptions options = started.getFirst();
+        assertThat(options.textMessages())
+                .contains(
+                        new TextMessageOptions(
+                                URI.create("https://sms.example/send?key=hidden"),
+                                token,
+                                Optional.of("Clinic")));
+        assertThat(options.textMessages().toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void aServiceForTextMessagesThatMakesNoSenseIsSaidByItsOption() throws Exception {
+        String token =
+                "--text-messages-token-file="
+                        + Files.writeString(temporary.resolve("token"), "secret");
+        String url = "--text-messages-url=https://sms.example/send";
+
+        refusedDemo(
+                "--text-messages-url wants https",
+                token,
+                "--text-messages-url=http://sms.example/");
+        refusedDemo("--text-messages-url wants https", token, "--text-messages-url=sms.example");
+        refusedDemo("set --text-messages-token-file", url);
+        refusedDemo(
+                "--text-messages-token-file cannot be read",
+                url,
+                "--text-messages-token-file=nowhere");
+        refusedDemo("set --text-messages-url too", token);
+        refusedDemo("set --text-messages-url too", "--text-messages-from=Clinic");
+        assertThat(demo("--text-messages-url=http://127.0.0.1:9/send", token)).isZero();
+    }
+
+    private void refusedDemo(String sentence, String... words) {
+        assertThat(demo(words)).isNotZero();
+        assertThat(terminal.err()).contains(sentence);
+        assertThat(started).isEmpty();
+    }
+
+    private int demo(String... words) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                "--smtp-port=0",
+                                "--smtps-port=0",
+                                "--http-port=0",
+                                "--management-port=0"));
+        all.addAll(List.of(words));
+        return up(all.toArray(String[]::new));
+    }
+
+    @Test
     void aPortInUseIsSaidWithTheOptionThatChangesIt() throws Exception {
         try (var other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             int port = other.getLocalPort();
