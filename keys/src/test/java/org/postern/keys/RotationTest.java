@@ -397,7 +397,7 @@ class RotationTest {
     private List<Integer> secretsOfSigningKeys() {
         return ledger.sql()
                 .sql("SELECT version FROM signing_key WHERE wrapped_key IS NOT NULL")
-                .query(Integer.class)
+                .query((row, _) -> row.getInt("version"))
                 .list();
     }
 
