@@ -43,8 +43,8 @@ import org.postern.keys.KeyService.AdmittedMailbox;
 import org.postern.keys.KeyService.Issued;
 import org.postern.keys.KeyService.Lock;
 import org.postern.keys.KeyService.ObjectName;
-import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.KeyService.Outcome;
+import org.postern.keys.KeyService.ReadingKey;
 import org.postern.keys.KeyService.Redeemed;
 import org.postern.keys.KeyService.Redemption;
 

@@ -1,12 +1,11 @@
 package org.postern.server;
 
-import org.postern.db.Language;
-import org.postern.db.store.NoticeRules;
-import org.postern.server.Provisioning.RefusedException;
-
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.postern.db.Language;
+import org.postern.db.store.NoticeRules;
+import org.postern.server.Provisioning.RefusedException;
 
 /// Rules for the mail that tells people of messages, as an administrator writes them; what he does
 /// not mention stays as it is.

@@ -1,18 +1,17 @@
 package org.postern.server;
 
-import org.jspecify.annotations.Nullable;
-import org.postern.crypto.sealed.OpeningFailedException;
-import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
-import org.springframework.boot.actuate.endpoint.annotation.Selector;
-import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /// What the administrator's commands ask of a running Postern: `POST /control/tenant`,
 /// `/control/rules`, `/control/notices`, `/control/domain`, `/control/connector`,

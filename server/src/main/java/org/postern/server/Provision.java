@@ -2,17 +2,6 @@ package org.postern.server;
 
 import static java.util.Map.entry;
 
-import org.jspecify.annotations.Nullable;
-import org.postern.server.cli.Arguments;
-import org.postern.server.cli.Command;
-import org.postern.server.cli.CommandFailedException;
-import org.postern.server.cli.Console;
-import org.postern.server.cli.ControlClient;
-import org.postern.server.cli.Operand;
-import org.postern.server.cli.Option;
-import org.postern.server.cli.RunningPostern;
-import org.postern.server.cli.UsageException;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,6 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.postern.server.cli.Arguments;
+import org.postern.server.cli.Command;
+import org.postern.server.cli.CommandFailedException;
+import org.postern.server.cli.Console;
+import org.postern.server.cli.ControlClient;
+import org.postern.server.cli.Operand;
+import org.postern.server.cli.Option;
+import org.postern.server.cli.RunningPostern;
+import org.postern.server.cli.UsageException;
 
 /// An administrator's command that sets something up in the running Postern: `tenant create`,
 /// `tenant mail`, `tenant notices`, `domain add`, `connector add`, `connector rotate-secret`, `keys

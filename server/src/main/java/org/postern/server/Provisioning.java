@@ -1,5 +1,14 @@
 package org.postern.server;
 
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.postern.crypto.ScramVerifier;
 import org.postern.crypto.Tokens;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -18,16 +27,6 @@ import org.postern.server.cli.AddressRange;
 import org.postern.server.cli.HostAndPort;
 import org.postern.server.cli.UsageException;
 import org.springframework.dao.DuplicateKeyException;
-
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.regex.Pattern;
 
 /// What an administrator does to tenants, domains and connectors; the demo is made by the same
 /// verbs. Each takes effect at this process's doors before it returns, and at others when they next

@@ -3,12 +3,11 @@ package org.postern.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.postern.db.Language;
 import org.postern.db.store.NoticeRules;
-
-import java.util.List;
-import java.util.Optional;
 
 class AskedNoticesTest {
 

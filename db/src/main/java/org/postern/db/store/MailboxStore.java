@@ -4,15 +4,14 @@ import static org.postern.db.store.Columns.at;
 import static org.postern.db.store.Columns.sealed;
 import static org.postern.db.store.Columns.uuid;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.Language;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
-
-import java.time.Instant;
-import java.util.Optional;
 
 /// Mailboxes by id, each address sealed under the operations key. Thread-safe.
 public final class MailboxStore {

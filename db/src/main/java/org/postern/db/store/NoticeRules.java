@@ -1,8 +1,7 @@
 package org.postern.db.store;
 
-import org.postern.db.Language;
-
 import java.util.List;
+import org.postern.db.Language;
 
 /// What a tenant has decided about the mail that tells people of messages.
 ///

@@ -3,11 +3,6 @@ package org.postern.db.store;
 import static org.postern.db.store.Columns.at;
 import static org.postern.db.store.Columns.uuid;
 
-import org.postern.db.ConnectorId;
-import org.postern.db.Language;
-import org.postern.db.TenantId;
-import org.springframework.jdbc.core.simple.JdbcClient;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -19,6 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.postern.db.ConnectorId;
+import org.postern.db.Language;
+import org.postern.db.TenantId;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Tenants, verified domains and connectors. Thread-safe.
 public final class TenantStore {

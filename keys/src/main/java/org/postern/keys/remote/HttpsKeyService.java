@@ -170,7 +170,7 @@ final class HttpsKeyService implements KeyService {
     @Override
     public Optional<PinRequest> askPin(TenantId tenant, ReadingKey reader, MessageId message)
             throws NotSignedInException {
-        return askReading(
+        return keys.askReading(
                 Call.ASK_PIN, new Questions.Locked(tenant, reader, message), PinRequest.class);
     }
 
@@ -184,7 +184,7 @@ final class HttpsKeyService implements KeyService {
     public boolean relock(TenantId tenant, ReadingKey reader, MessageId message, PhoneNumber phone)
             throws NotSignedInException {
         return required(
-                        askReading(
+                        keys.askReading(
                                 Call.SET_PHONE,
                                 new Questions.SetPhone(tenant, reader, message, phone),
                                 Questions.Done.class))

@@ -1,5 +1,6 @@
 package org.postern.mail.notice;
 
+import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.EmailAddress;
@@ -23,8 +24,6 @@ import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.OutgoingMessage;
 import org.postern.notifications.words.Languages;
-
-import java.util.Optional;
 
 /// Tells one recipient that one message waits. Opens names and what was kept of the envelope, and
 /// no body. Thread-safe.

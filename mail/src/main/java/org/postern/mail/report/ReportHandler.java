@@ -1,5 +1,9 @@
 package org.postern.mail.report;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.EmailAddress;
@@ -21,11 +25,6 @@ import org.postern.notifications.report.Report;
 import org.postern.notifications.report.Report.Fate;
 import org.postern.notifications.report.ReportMail;
 import org.postern.notifications.words.Languages;
-
-import java.util.List;
-import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Predicate;
 
 /// Tells the reverse-path what became of one message in one mailbox (RFC 3461, section 6). Opens
 /// what was kept of the envelope, and nothing of the message. One that fails is discarded, and

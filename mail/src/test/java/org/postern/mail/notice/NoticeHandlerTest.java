@@ -1,12 +1,18 @@
 package org.postern.mail.notice;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.postern.mail.TestSite.DAUGHTER;
 import static org.postern.mail.TestSite.PATIENT;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,14 +30,6 @@ import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMessage;
 import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.words.Languages;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 class NoticeHandlerTest {
 

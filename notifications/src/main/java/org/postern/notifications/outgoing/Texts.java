@@ -1,12 +1,11 @@
 package org.postern.notifications.outgoing;
 
-import org.postern.notifications.words.Words;
-
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.Locale;
+import org.postern.notifications.words.Words;
 
 /// The words of our mail in one language; English where there is no translation.
 public final class Texts {

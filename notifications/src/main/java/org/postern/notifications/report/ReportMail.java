@@ -1,5 +1,6 @@
 package org.postern.notifications.report;
 
+import java.util.List;
 import org.postern.notifications.outgoing.Letter;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMessage;
@@ -9,8 +10,6 @@ import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
 import org.postern.notifications.outgoing.Texts;
 import org.postern.notifications.report.Report.Fate;
-
-import java.util.List;
 
 /// Writes a delivery status notification: in plain words what became of the message, and the same
 /// for machines. Thread-safe.

@@ -1,5 +1,7 @@
 package org.postern.notifications.signin;
 
+import java.util.List;
+import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.store.Job;
 import org.postern.db.store.SignInRequest;
@@ -19,9 +21,6 @@ import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
 import org.postern.notifications.outgoing.Texts;
 import org.postern.notifications.words.Languages;
-
-import java.util.List;
-import java.util.Optional;
 
 /// Sends the mail with a sign-in link and a code, to the address as stored.
 ///

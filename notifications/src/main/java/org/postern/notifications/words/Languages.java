@@ -2,15 +2,14 @@ package org.postern.notifications.words;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Locale;
+import java.util.Optional;
 import org.postern.db.EmailAddress;
 import org.postern.db.Language;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
-
-import java.util.Locale;
-import java.util.Optional;
 
 /// In which language to write to somebody: the mailbox's own, else the tenant's. Thread-safe.
 public final class Languages {

@@ -2,7 +2,6 @@ package org.postern.notifications.words;
 
 import com.ibm.icu.text.MessageFormat;
 import com.ibm.icu.util.ULocale;
-
 import java.util.Locale;
 import java.util.MissingResourceException;
 import java.util.Optional;

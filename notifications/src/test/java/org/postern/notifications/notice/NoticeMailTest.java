@@ -1,29 +1,14 @@
 package org.postern.notifications.notice;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.postern.crypto.MacKey;
-import org.postern.db.EmailAddress;
-import org.postern.db.JobId;
-import org.postern.db.TenantId;
-import org.postern.notifications.SettableClock;
-import org.postern.notifications.outgoing.LoopMark;
-import org.postern.notifications.outgoing.MailComposer;
-import org.postern.notifications.outgoing.OutgoingMessage;
-import org.postern.notifications.outgoing.Sender;
-
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +22,18 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.crypto.MacKey;
+import org.postern.db.EmailAddress;
+import org.postern.db.JobId;
+import org.postern.db.TenantId;
+import org.postern.notifications.SettableClock;
+import org.postern.notifications.outgoing.LoopMark;
+import org.postern.notifications.outgoing.MailComposer;
+import org.postern.notifications.outgoing.OutgoingMessage;
+import org.postern.notifications.outgoing.Sender;
 
 class NoticeMailTest {
 

@@ -315,9 +315,7 @@ class PinTextTest {
                         .orElseThrow()
                         .token();
         return (Redeemed)
-                ledger.service()
-                        .redeem(tenant, new Redemption.Link(token, browser))
-                        .orElseThrow();
+                ledger.service().redeem(tenant, new Redemption.Link(token, browser)).orElseThrow();
     }
 
     private SpoolSealer sealer() {

@@ -1,7 +1,7 @@
 package org.postern.portal.language;
 
 import jakarta.servlet.http.HttpServletRequest;
-
+import java.util.Optional;
 import org.postern.db.Language;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
@@ -10,8 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
-
-import java.util.Optional;
 
 /// Learns from a browser what its reader reads, at the first sign-in.
 public final class FirstLanguage {

@@ -1,5 +1,7 @@
 package org.postern.portal.language;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.db.Language;
 import org.postern.db.store.MailboxStore;
@@ -13,9 +15,6 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-
-import java.util.List;
-import java.util.Optional;
 
 /// What a reader may choose: the language of our mail to him.
 @PageController

@@ -1,5 +1,7 @@
 package org.postern.portal.signin;
 
+import java.security.SecureRandom;
+import java.time.Clock;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.KeyService;
 import org.postern.mail.board.Board;
@@ -12,9 +14,6 @@ import org.postern.portal.settings.PortalProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
-
-import java.security.SecureRandom;
-import java.time.Clock;
 
 /// Signing in.
 @Configuration(proxyBeanMethods = false)

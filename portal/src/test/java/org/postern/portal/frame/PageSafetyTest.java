@@ -2,6 +2,14 @@ package org.postern.portal.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,15 +19,6 @@ import org.postern.db.MessageId;
 import org.postern.portal.Browser;
 import org.postern.portal.Browser.Page;
 import org.postern.portal.TestPortal;
-
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// What holds for every page: headers, escaping, hosts, methods, forms of other sites.
 class PageSafetyTest {

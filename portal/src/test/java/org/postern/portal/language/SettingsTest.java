@@ -2,15 +2,14 @@ package org.postern.portal.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postern.db.Language;
 import org.postern.portal.Browser;
 import org.postern.portal.TestPortal;
-
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 
 /// The language of a reader, as the first browser says and as he chooses.
 class SettingsTest {

@@ -149,7 +149,7 @@ final class AuditVerifier {
             try {
                 return key.open(note);
             } catch (OpeningFailedException e) {
-                continue; // by another of them, or by none
+                // by another of them, or by none
             }
         }
         throw new BrokenException(Fault.CHECKPOINT, otherwise);
