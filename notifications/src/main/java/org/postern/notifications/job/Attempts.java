@@ -26,6 +26,7 @@ final class Attempts {
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
 
     private static final String DATABASE_AWAY = "database-away";
+    private static final Duration TRIED_AGAIN = Duration.ofMillis(500);
 
     private final JobStore jobs;
     private final TransactionOperations transaction;
@@ -59,17 +60,27 @@ final class Attempts {
                         .orElseGet(() -> new Outcome.Retry("kind-unknown"));
         Interruption interruption = lease.end();
         RetryPolicy retries = handler.map(JobHandler::retries).orElse(RetryPolicy.NOTICE);
-        try {
-            boolean fenced = !write(job, outcome, interruption, retries);
-            if (fenced) {
-                log.warn("job was taken over: job={} attempt={}", job.id(), job.attempt());
+        boolean again = true;
+        for (int tries = 0; again; tries++) {
+            try {
+                if (!write(job, outcome, interruption, retries)) {
+                    log.warn("job was taken over: job={} attempt={}", job.id(), job.attempt());
+                }
+                return;
+            } catch (DataAccessException | TransactionException e) {
+                if (tries == 0) {
+                    log.warn(
+                            "outcome not written yet: job={} reason={}",
+                            job.id(),
+                            e.getClass().getSimpleName());
+                }
+                // A mail that the relay has must not be handed to it once more because a database
+                // was away in between.
+                again = lease.awaitNextTry(TRIED_AGAIN);
             }
-        } catch (DataAccessException | TransactionException e) {
-            log.warn(
-                    "outcome not written, the job comes due when its lease ends: job={} reason={}",
-                    job.id(),
-                    e.getClass().getSimpleName());
         }
+        log.warn(
+                "outcome not written, the job comes due when its lease ends: job={}", job.id());
     }
 
     private static Outcome handle(JobHandler handler, Job job) {

@@ -1,6 +1,9 @@
 package org.postern.notifications.job;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// One attempt at a claim, while it runs. Once [#end] has returned it is interrupted no more, so
 /// that its outcome can be written.
@@ -10,7 +13,9 @@ public final class Lease<C> {
     private final Thread thread;
     private final Instant since;
     private Interruption interruption = Interruption.NONE;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private boolean ended;
+    private volatile boolean unwritten;
 
     Lease(C claim, Thread thread, Instant since) {
         this.claim = claim;
@@ -27,9 +32,30 @@ public final class Lease<C> {
     }
 
     synchronized void interrupt(Interruption why) {
+        if (why == Interruption.CLOSING) {
+            closing.countDown();
+        }
         if (!ended && interruption == Interruption.NONE) {
             interruption = why;
             thread.interrupt();
+        }
+    }
+
+    /// Whether what became of the attempt could not be written so far.
+    boolean isUnwritten() {
+        return unwritten;
+    }
+
+    /// Says so, and waits before it is tried again.
+    ///
+    /// @return false if the worker closes: it is not to be tried again
+    boolean awaitNextTry(Duration pause) {
+        unwritten = true;
+        try {
+            return !closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

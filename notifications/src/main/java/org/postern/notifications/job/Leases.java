@@ -38,6 +38,11 @@ final class Leases<C> {
         }
     }
 
+    /// Whether something was done that the database does not know of yet.
+    boolean anyUnwritten() {
+        return running.stream().anyMatch(Lease::isUnwritten);
+    }
+
     void interruptAll() {
         running.forEach(lease -> lease.interrupt(Interruption.CLOSING));
     }

@@ -129,7 +129,8 @@ public final class Worker<C> implements AutoCloseable {
         int room = 1 + free.drainPermits();
         int started = 0;
         try {
-            if (closing.get() || paused.getAsBoolean()) {
+            // What was done first: else this very process would do it again.
+            if (closing.get() || paused.getAsBoolean() || leases.anyUnwritten()) {
                 return false;
             }
             for (C claim : work.claim(room, clock.instant(), pace.lease())) {

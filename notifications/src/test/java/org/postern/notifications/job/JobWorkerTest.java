@@ -436,7 +436,7 @@ class JobWorkerTest {
     }
 
     @Test
-    void anOutcomeThatCannotBeWrittenIsMadeGoodWhenTheLeaseEnds() {
+    void whatWasDoneIsNotDoneAgainBecauseTheDatabaseWasAwayInBetween() {
         UUID subject = UUID.randomUUID();
         AtomicInteger done = new AtomicInteger();
         worker(_ -> {
@@ -445,13 +445,41 @@ class JobWorkerTest {
         });
         promise(subject);
         await().until(() -> database.refusals.get() >= 3);
+
+        clock.advance(PACE.lease().plusSeconds(1));
+        database.away = false;
+
+        await().until(() -> row(subject).state().equals("completed"));
+        assertThat(done).hasValue(1);
+    }
+
+    @Test
+    void anOutcomeThatAClosingWorkerCannotWriteIsMadeGoodWhenTheLeaseEnds() {
+        UUID subject = UUID.randomUUID();
+        Pace hurried =
+                new Pace(4, PACE.lease(), PACE.longestRun(), PACE.look(), Duration.ofMillis(200));
+        JobWorker closing =
+                worker(
+                        hurried,
+                        _ -> {
+                            database.away = true;
+                            return new Outcome.Done();
+                        });
+        promise(subject);
+        await().until(() -> database.refusals.get() >= 3);
+        closing.close();
         database.away = false;
         assertThat(row(subject).state()).isEqualTo("running");
 
+        AtomicInteger again = new AtomicInteger();
+        worker(_ -> {
+            again.incrementAndGet();
+            return new Outcome.Done();
+        });
         clock.advance(PACE.lease());
 
         await().until(() -> row(subject).state().equals("completed"));
-        assertThat(done).hasValue(2);
+        assertThat(again).hasValue(1);
     }
 
     @Test
