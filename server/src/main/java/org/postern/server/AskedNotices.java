@@ -14,12 +14,7 @@ import org.postern.server.Provisioning.RefusedException;
 record AskedNotices(Optional<String> language) {
 
     NoticeRules over(NoticeRules before) throws RefusedException {
-        return new NoticeRules(
-                language.isPresent() ? language(language.get()) : before.language(),
-                before.zeroLinkDomains(),
-                before.tellsSubject(),
-                before.reminds(),
-                before.digestMinutes());
+        return language.isPresent() ? new NoticeRules(language(language.get())) : before;
     }
 
     private static Language language(String tag) throws RefusedException {

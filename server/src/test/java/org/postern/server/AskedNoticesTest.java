@@ -3,7 +3,6 @@ package org.postern.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.postern.db.Language;
@@ -11,8 +10,7 @@ import org.postern.db.store.NoticeRules;
 
 class AskedNoticesTest {
 
-    private static final NoticeRules BEFORE =
-            new NoticeRules(Language.FRENCH, List.of("example.org"), true, false, 30);
+    private static final NoticeRules BEFORE = new NoticeRules(Language.FRENCH);
 
     @Test
     void whatIsNotMentionedStaysAsItWas() throws Exception {

@@ -28,6 +28,8 @@ class SchemaTest {
             Map.ofEntries(
                     entry("tenant.name", "an organisation's, shown to everybody it writes to"),
                     entry("tenant.portal_host", "in the DNS"),
+                    entry("tenant.language", "one of eight tags: a CHECK"),
+                    entry("mailbox.language", "one of eight tags: a CHECK"),
                     entry("tenant.address_suffix", "in the DNS"),
                     entry("tenant.subject_brackets", "of three words: a CHECK"),
                     entry("tenant.subject_tags", "a rule every sender of the tenant knows"),
@@ -49,7 +51,7 @@ class SchemaTest {
                     entry("job.state", "one of five words: a CHECK"),
                     entry("job.kind", "one of our own words"),
                     entry("job.reason", "one of our own words, at most 40 characters: a CHECK"),
-                    entry("board_entry.word", "one of eight words: a CHECK"),
+                    entry("board_entry.word", "one of eleven words: a CHECK"),
                     entry("board_entry.told", "an operator's words for everybody"),
                     entry("audit_event.kind", "one of our own words"),
                     entry("deletion.kind", "one of four words: a CHECK"),

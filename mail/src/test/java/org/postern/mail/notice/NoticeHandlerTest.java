@@ -96,9 +96,7 @@ class NoticeHandlerTest {
     void eachIsToldInTheLanguageOfTheMailboxElseInTheTenants() throws Exception {
         system.database()
                 .tenants()
-                .updateNoticeRules(
-                        site.tenant(),
-                        new NoticeRules(Language.POLISH, List.of(), false, false, 0));
+                .updateNoticeRules(site.tenant(), new NoticeRules(Language.POLISH));
         system.database()
                 .mailboxes()
                 .updateLanguage(site.tenant(), system.signIn(PATIENT).mailbox(), Language.GERMAN);

@@ -79,8 +79,7 @@ final class Attempts {
                 again = lease.awaitNextTry(TRIED_AGAIN);
             }
         }
-        log.warn(
-                "outcome not written, the job comes due when its lease ends: job={}", job.id());
+        log.warn("outcome not written, the job comes due when its lease ends: job={}", job.id());
     }
 
     private static Outcome handle(JobHandler handler, Job job) {
