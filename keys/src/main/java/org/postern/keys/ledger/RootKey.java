@@ -73,7 +73,7 @@ final class RootKey {
         return ledger
                 .sql(
                         """
-                        SELECT wrapped_key AS wrapped FROM signing_key
+                        SELECT wrapped_key AS wrapped FROM signing_key WHERE wrapped_key IS NOT NULL
                         UNION ALL SELECT wrapped_seed FROM spool_key WHERE wrapped_seed IS NOT NULL
                         UNION ALL SELECT wrapped_key FROM tenant_key WHERE purpose = 'tenant'
                         """)
