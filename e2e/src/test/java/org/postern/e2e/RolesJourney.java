@@ -126,7 +126,7 @@ class RolesJourney {
         List<String> all = new ArrayList<>(List.of(words));
         all.add("--data=" + postern.data());
         assertThat(Postern.run(Steps.UNWATCHED, all.toArray(String[]::new)))
-                .as(String.join(" ", words))
+                .as("%s%n%s", String.join(" ", words), String.join("\n", postern.output()))
                 .isZero();
     }
 }

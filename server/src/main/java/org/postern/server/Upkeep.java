@@ -57,8 +57,9 @@ final class Upkeep implements SmartLifecycle {
         this.workers = List.copyOf(workers);
     }
 
-    /// Waits until the door may seal: at once where an earlier start has left a snapshot, or where
-    /// this process is no door.
+    /// Waits until the door may seal: at once where an earlier start has left a snapshot. Where this
+    /// process is no door, until databases were migrated or found away: who is told that it is ready
+    /// asks it for something at once.
     void awaitDoor() throws InterruptedException {
         doorReady.await();
     }
@@ -68,7 +69,7 @@ final class Upkeep implements SmartLifecycle {
         // What an intake's memory gives away is ten seconds, idle or not (docs/format.md, section
         // 4.2).
         contexts.start();
-        if (door.isEmpty() || standing().isPresent()) {
+        if (standing().isPresent()) {
             doorReady.countDown();
         }
         thread.start();
@@ -125,6 +126,9 @@ final class Upkeep implements SmartLifecycle {
                             e.getClass().getSimpleName());
                 } catch (OpeningFailedException | DamagedLedgerException | IOException e) {
                     log.error("the door was not refreshed: reason={}", e.getMessage());
+                }
+                if (door.isEmpty()) {
+                    doorReady.countDown();
                 }
                 Duration pause = migrated ? REFRESH : LOOK_AGAIN;
                 if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
