@@ -39,6 +39,13 @@ public final class IntegrityLog {
         log.error("integrity event: what={} message={}", what.word(), message);
     }
 
+    /// The rows of an organisation that a snapshot is made from.
+    ///
+    /// @param words which of them, and what became of them
+    public static void configuration(TenantId tenant, String words) {
+        log.error("integrity event: what=configuration tenant={} rows={}", tenant, words);
+    }
+
     /// Something of no message and no mailbox.
     public static void common(Stored what) {
         log.error("integrity event: what={}", what.word());

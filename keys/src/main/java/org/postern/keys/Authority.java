@@ -2,6 +2,7 @@ package org.postern.keys;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.MacKey;
 import org.postern.crypto.RecordKey;
@@ -14,6 +15,7 @@ import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.TenantId;
 import org.postern.db.store.StoredCheckpoint;
+import org.postern.db.store.Tenant;
 
 /// What the holder of the signing key does for the other roles. Thread-safe.
 ///
@@ -41,7 +43,30 @@ public interface Authority {
     void report(String instance, long oldestSpoolKey);
 
     /// Signs a document for one purpose.
-    Signature64 sign(String purpose, byte[] document);
+    ///
+    /// @return empty for a snapshot with an organisation that is not as it was last set
+    Optional<Signature64> sign(String purpose, byte[] document);
+
+    /// The organisations that are not as an administrator last set them. What was announced and is
+    /// found is confirmed.
+    ///
+    /// @param tenants all that there are
+    List<Altered> altered(List<Tenant> tenants);
+
+    /// Allows an organisation's new rows besides those that it has, before they are written.
+    ///
+    /// @param before empty for an organisation that has none yet
+    /// @return false if those before are not as they were last set: then nothing was allowed
+    boolean announce(Optional<Tenant> before, Tenant after);
+
+    /// What was announced is written: the rows before it are allowed no more.
+    void confirm(Tenant now);
+
+    /// An operator has looked at an organisation's rows and says that they are right.
+    ///
+    /// @param now empty if it has none any more
+    /// @return false if the organisation has ended
+    boolean accept(TenantId tenant, Optional<Tenant> now);
 
     /// The key to seal to this week.
     SpoolPublicKey spoolKey();
@@ -64,7 +89,7 @@ public interface Authority {
         return new VerifierKey(Checkpoint.origin(tenant.value()), auditSuccession().newest());
     }
 
-    /// Makes a tenant's keys, once.
+    /// Makes a tenant's keys, once. Its rows are announced next.
     void createTenant(TenantId tenant);
 
     /// Lends a worker what it needs to name and address people of a tenant; no content opens with

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.InstanceCertificate;
@@ -18,8 +20,12 @@ import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
+import org.postern.db.ConnectorId;
 import org.postern.db.TenantId;
+import org.postern.db.store.MailRules;
 import org.postern.db.store.StoredCheckpoint;
+import org.postern.db.store.Tenant;
+import org.postern.keys.Altered.Rows;
 import org.springframework.dao.DataAccessException;
 
 /// What every authority does, in this process or in another.
@@ -66,14 +72,61 @@ interface AuthorityContract {
     @Test
     default void aSignatureIsGoodForItsPurposeAlone() throws Exception {
         Authority authority = scene().authority();
-        byte[] document = {1, 2, 3};
+        byte[] document = "{\"tenants\":[]}".getBytes(UTF_8);
 
-        Signature64 signature = authority.sign(Authority.SNAPSHOT, document);
+        Signature64 signature = authority.sign(Authority.SNAPSHOT, document).orElseThrow();
 
         SigningKey.verify(authority.publicKey(), Authority.SNAPSHOT, document, signature);
         assertThatThrownBy(() ->
                         SigningKey.verify(authority.publicKey(), "instance", document, signature))
                 .isInstanceOf(OpeningFailedException.class);
+    }
+
+    @Test
+    default void onlyWhatWasAnnouncedOrAcceptedIsSigned() {
+        KeyScene scene = scene();
+        Authority authority = scene.authority();
+        Tenant made = tenant(scene.tenant(), "example.com");
+        Tenant changed = tenant(made.id(), "example.net");
+        Tenant his = tenant(made.id(), "example.org");
+        Altered domains = new Altered(made.id(), Altered.How.CHANGED, Set.of(Rows.DOMAINS));
+
+        assertThat(authority.announce(Optional.empty(), made)).isTrue();
+        authority.confirm(made);
+        assertThat(authority.altered(List.of(made))).isEmpty();
+        assertThat(authority.altered(List.of(changed))).containsExactly(domains);
+        assertThat(authority.announce(Optional.of(his), changed)).isFalse();
+        assertThat(authority.announce(Optional.of(made), changed)).isTrue();
+        assertThat(authority.altered(List.of(made))).as("as before").isEmpty();
+        assertThat(authority.altered(List.of(changed))).as("as announced").isEmpty();
+        assertThat(authority.altered(List.of(made))).as("which was seen").containsExactly(domains);
+        assertThat(authority.altered(List.of()))
+                .containsExactly(new Altered(made.id(), Altered.How.MISSING, Set.of(Rows.TENANT)));
+        assertThat(authority.sign(Authority.SNAPSHOT, "{\"tenants\":[]}".getBytes(UTF_8)))
+                .isEmpty();
+        assertThat(authority.accept(made.id(), Optional.of(his))).isTrue();
+        assertThat(authority.altered(List.of(his))).isEmpty();
+
+        assertThat(authority.accept(made.id(), Optional.empty())).isTrue();
+        assertThat(authority.altered(List.of(his)))
+                .extracting(Altered::how)
+                .containsExactly(Altered.How.UNKNOWN);
+    }
+
+    private static Tenant tenant(TenantId id, String domain) {
+        return new Tenant(
+                id,
+                "Example Clinic",
+                "clinic.example",
+                Optional.empty(),
+                List.of(domain),
+                List.of(
+                        Tenant.Connector.of(
+                                        new ConnectorId(new UUID(1, 2)),
+                                        "gateway",
+                                        List.of("192.0.2.7/32"))
+                                .withNextHop(new Tenant.NextHop("hop.example", 25))),
+                MailRules.DEFAULT);
     }
 
     @Test

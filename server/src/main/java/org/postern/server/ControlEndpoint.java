@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.mail.door.ConfigurationAlteredException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -126,6 +127,11 @@ final class ControlEndpoint {
             };
         } catch (Provisioning.RefusedException e) {
             return refused(String.valueOf(e.getMessage()));
+        } catch (ConfigurationAlteredException e) {
+            return refused(
+                    "somebody else has changed this organisation's rows in the database: config"
+                            + " diff shows them. Put them right, or accept them with config"
+                            + " accept.");
         }
     }
 

@@ -15,7 +15,7 @@ import org.postern.server.cli.RunningPostern;
 import org.postern.server.cli.UsageException;
 
 /// What an operator asks of the process with the keys: `keys status`, `keys rotate`, `keys verify`,
-/// `keys forget-door`.
+/// `doctor keys`, `keys forget-door`.
 ///
 /// @param what the running Postern is asked for
 /// @param operand under which name the operand is sent, if there is one
@@ -59,6 +59,13 @@ record KeysCommand(
                         "keys verify",
                         "unwrap every key of the ledger and say which do not open",
                         "verify",
+                        "",
+                        List.of(),
+                        false),
+                new KeysCommand(
+                        "doctor keys",
+                        "say which keys get old, and which files of keys others can read",
+                        "doctor",
                         "",
                         List.of(),
                         false),

@@ -67,8 +67,8 @@ class KeysConfiguration {
     }
 
     @Bean
-    KeysEndpoint keysEndpoint(KeyLedger ledger, MailDatabase mail, Clock clock) {
-        return new KeysEndpoint(ledger, mail, clock);
+    KeysEndpoint keysEndpoint(KeyLedger ledger, MailDatabase mail, HouseParts parts, Clock clock) {
+        return new KeysEndpoint(ledger, mail, parts.folder().keys(), clock);
     }
 
     @Bean

@@ -1,5 +1,7 @@
 package org.postern.server;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +21,20 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /// What an operator asks of the keys: `POST /keys/status`, `/keys/rotate`, `/keys/verify`,
-/// `/keys/forget-door`.
+/// `/keys/doctor`, `/keys/forget-door`.
 @Endpoint(id = "keys")
 final class KeysEndpoint {
 
     private final KeyLedger ledger;
     private final MailDatabase mail;
+    private final Path folder;
     private final Clock clock;
 
-    KeysEndpoint(KeyLedger ledger, MailDatabase mail, Clock clock) {
+    /// @param folder where keystore, passphrase and callers' keys lie
+    KeysEndpoint(KeyLedger ledger, MailDatabase mail, Path folder, Clock clock) {
         this.ledger = ledger;
         this.mail = mail;
+        this.folder = folder;
         this.clock = clock;
     }
 
@@ -49,13 +54,15 @@ final class KeysEndpoint {
             @Selector String what,
             @Nullable String level,
             @Nullable String host,
-            @Nullable String name) {
+            @Nullable String name)
+            throws IOException {
         try {
             List<TenantId> tenants = host == null ? ledger.rotation().tenants() : at(host);
             return switch (what) {
                 case "status" -> done(new KeyTable(ledger, mail, clock).lines(tenants), true);
                 case "rotate" -> rotate(String.valueOf(level), tenants);
                 case "verify" -> verify();
+                case "doctor" -> doctor();
                 case "forget-door" -> forgetDoor(String.valueOf(name));
                 default -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
             };
@@ -129,6 +136,15 @@ final class KeysEndpoint {
             lines.add("BROKEN  and " + (verdict.failed() - verdict.named().size()) + " more");
         }
         return done(lines, verdict.isWhole());
+    }
+
+    private WebEndpointResponse<Object> doctor() throws IOException {
+        ledger.inventory().meetRoot();
+        List<String> findings =
+                KeyDoctor.findings(ledger.inventory().madeAt(), clock.instant(), folder);
+        return findings.isEmpty()
+                ? done(List.of("OK  no key is near its end, and no file of keys is others' too"), true)
+                : done(findings, false);
     }
 
     private WebEndpointResponse<Object> forgetDoor(String name) throws RefusedException {

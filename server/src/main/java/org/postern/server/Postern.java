@@ -37,6 +37,7 @@ public final class Postern {
         commands.addAll(Provision.all());
         commands.addAll(BoardCommand.all());
         commands.addAll(KeysCommand.all());
+        commands.addAll(ConfigurationCommand.all());
         commands.addAll(Shred.all());
         commands.add(new AuditExport());
         commands.add(new AuditVerify());

@@ -23,6 +23,7 @@ import org.postern.db.store.MailRules;
 import org.postern.db.store.NoticeRules;
 import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
+import org.postern.mail.door.ConfigurationChanges;
 import org.postern.server.cli.AddressRange;
 import org.postern.server.cli.HostAndPort;
 import org.postern.server.cli.UsageException;
@@ -56,7 +57,8 @@ final class Provisioning {
         this.authority = authority;
         this.doors = doors;
         this.ids = new UuidV7(clock, random);
-        this.recorder = new Recorder(database, ids, clock);
+        this.recorder = new Recorder(
+                        database, new ConfigurationChanges(database, authority), ids, clock);
         this.clock = clock;
         this.random = random;
     }
@@ -334,6 +336,7 @@ final class Provisioning {
     private TenantId tenant(String host) throws RefusedException {
         return database.tenants()
                 .findByHost(host)
+                .filter(found -> !database.tenants().isEnded(found))
                 .orElseThrow(
                         () -> new RefusedException("there is no tenant at the host " + host + "."));
     }

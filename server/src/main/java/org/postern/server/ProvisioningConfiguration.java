@@ -52,6 +52,23 @@ class ProvisioningConfiguration {
     }
 
     @Bean
+    ConfigurationEndpoint configurationEndpoint(
+            MailDatabase database,
+            Authority authority,
+            SnapshotPublisher publisher,
+            ObjectProvider<DoorRefresh> door,
+            Clock clock,
+            SecureRandom random) {
+        return new ConfigurationEndpoint(
+                publisher, authority, database, doors(publisher, door), clock, random);
+    }
+
+    @Bean
+    ConfigurationMetrics configurationMetrics(SnapshotPublisher publisher) {
+        return new ConfigurationMetrics(publisher);
+    }
+
+    @Bean
     Chainer auditChainer(MailDatabase database, Authority authority, Clock clock) {
         return new Chainer(database, authority, clock);
     }

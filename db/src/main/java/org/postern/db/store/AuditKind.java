@@ -68,6 +68,9 @@ public enum AuditKind {
     CONNECTOR_ADDED("connector.added"),
     /// A connector was given another secret header.
     CONNECTOR_SECRET_ROTATED("connector.secret-rotated"),
+    /// An administrator said that an organisation's rows, which somebody else had changed, are
+    /// right.
+    CONFIGURATION_ACCEPTED("configuration.accepted"),
     /// An administrator took the chain away to verify it.
     AUDIT_EXPORTED("audit.exported");
 

@@ -186,6 +186,19 @@ public final class TenantStore {
                 .list();
     }
 
+    /// One tenant that has not ended, with domains and connectors.
+    public Optional<Tenant> find(TenantId tenant) {
+        return all().stream().filter(each -> each.id().equals(tenant)).findFirst();
+    }
+
+    /// Has whoever else changes this tenant wait for the end of the caller's transaction.
+    public void lock(TenantId tenant) {
+        sql.sql("SELECT 1 FROM tenant WHERE tenant_id = :tenant FOR UPDATE")
+                .param("tenant", tenant.value())
+                .query(Integer.class)
+                .optional();
+    }
+
     /// What a tenant has decided about its mail.
     public MailRules rules(TenantId tenant) {
         return sql.sql("SELECT * FROM tenant WHERE tenant_id = :tenant")

@@ -95,6 +95,7 @@ public record KeyLedger(
                         spoolKeys,
                         doors,
                         new AuditTrees(ledger, transaction),
+                        new Configurations(ledger, clock),
                         deletions,
                         clock);
         LedgerKeyService service =

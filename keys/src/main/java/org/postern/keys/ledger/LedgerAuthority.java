@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.Succession;
@@ -13,6 +14,8 @@ import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.TenantId;
 import org.postern.db.store.StoredCheckpoint;
+import org.postern.db.store.Tenant;
+import org.postern.keys.Altered;
 import org.postern.keys.Authority;
 
 /// The authority in this process, on the key ledger.
@@ -27,6 +30,7 @@ final class LedgerAuthority implements Authority {
     private final SpoolKeys spoolKeys;
     private final Doors doors;
     private final AuditTrees auditTrees;
+    private final Configurations configurations;
     private final Deletions deletions;
     private final Clock clock;
 
@@ -36,6 +40,7 @@ final class LedgerAuthority implements Authority {
             SpoolKeys spoolKeys,
             Doors doors,
             AuditTrees auditTrees,
+            Configurations configurations,
             Deletions deletions,
             Clock clock) {
         this.signingKeys = signingKeys;
@@ -43,6 +48,7 @@ final class LedgerAuthority implements Authority {
         this.spoolKeys = spoolKeys;
         this.doors = doors;
         this.auditTrees = auditTrees;
+        this.configurations = configurations;
         this.deletions = deletions;
         this.clock = clock;
     }
@@ -70,8 +76,35 @@ final class LedgerAuthority implements Authority {
     }
 
     @Override
-    public Signature64 sign(String purpose, byte[] document) {
-        return signingKey().sign(purpose, document);
+    public Optional<Signature64> sign(String purpose, byte[] document) {
+        if (purpose.equals(SNAPSHOT) && !configurations.altered(document).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(signingKey().sign(purpose, document));
+    }
+
+    @Override
+    public List<Altered> altered(List<Tenant> all) {
+        return configurations.altered(all);
+    }
+
+    @Override
+    public boolean announce(Optional<Tenant> before, Tenant after) {
+        return configurations.announce(before, after);
+    }
+
+    @Override
+    public void confirm(Tenant now) {
+        configurations.confirm(now);
+    }
+
+    @Override
+    public boolean accept(TenantId tenant, Optional<Tenant> now) {
+        if (now.isPresent()) {
+            return configurations.accept(now.get());
+        }
+        configurations.acceptMissing(tenant);
+        return true;
     }
 
     @Override
@@ -97,6 +130,7 @@ final class LedgerAuthority implements Authority {
     @Override
     public void createTenant(TenantId tenant) {
         tenants.create(tenant);
+        configurations.create(tenant);
     }
 
     @Override

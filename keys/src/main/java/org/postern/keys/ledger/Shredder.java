@@ -118,6 +118,15 @@ final class Shredder {
                     .param("tenant", tenant.value())
                     .update();
         }
+        // Its rows in the mail database may go later, and come back with a backup of it.
+        sql.sql(
+                        """
+                        INSERT INTO configuration (tenant_id, changed_at, ended_at) VALUES (:tenant, :now, :now)
+                        ON CONFLICT (tenant_id) DO UPDATE SET digest = NULL, announced = NULL, ended_at = excluded.ended_at
+                        """)
+                .param("tenant", tenant.value())
+                .param("now", at(clock.instant()))
+                .update();
     }
 
     private static @Nullable UUID id(Optional<MailboxId> mailbox) {

@@ -188,6 +188,22 @@ final class Answers {
                 yield null;
             }
             case SIGN -> sign(WireFormat.read(question, Sign.class));
+            case ALTERED ->
+                    new Questions.AlteredTenants(
+                            authority.altered(
+                                    WireFormat.read(question, Questions.Tenants.class).all()));
+            case ANNOUNCE -> {
+                Questions.Announce asked = WireFormat.read(question, Questions.Announce.class);
+                yield new Done(authority.announce(asked.before(), asked.after()));
+            }
+            case CONFIRM -> {
+                authority.confirm(WireFormat.read(question, org.postern.db.store.Tenant.class));
+                yield null;
+            }
+            case ACCEPT -> {
+                Questions.Accept asked = WireFormat.read(question, Questions.Accept.class);
+                yield new Done(authority.accept(asked.tenant(), asked.now()));
+            }
             case SPOOL_KEY -> authority.spoolKey();
             case CREATE_TENANT -> {
                 authority.createTenant(WireFormat.read(question, Tenant.class).tenant());
@@ -221,11 +237,11 @@ final class Answers {
         authority.report(asked.instance(), asked.oldestSpoolKey());
     }
 
-    private Object sign(Sign asked) throws RefusedException {
+    private @Nullable Object sign(Sign asked) throws RefusedException {
         if (!SIGNED_FOR_OTHERS.contains(asked.purpose())) {
             throw new RefusedException("not signed for others");
         }
-        return authority.sign(asked.purpose(), asked.document().bytes());
+        return authority.sign(asked.purpose(), asked.document().bytes()).orElse(null);
     }
 
     private static Redemption redemption(Redeem asked) throws RefusedException {

@@ -58,8 +58,12 @@ enum Call {
     /// Only of the caller's own instance.
     REPORT(Sizes.SMALL, INTAKE, PORTAL),
 
-    /// Only snapshots.
+    /// Only snapshots, and only with what was announced or accepted.
     SIGN(Sizes.LARGE, WORKER),
+    ALTERED(Sizes.LARGE, WORKER),
+    ANNOUNCE(Sizes.LARGE, WORKER),
+    CONFIRM(Sizes.LARGE, WORKER),
+    ACCEPT(Sizes.LARGE, WORKER),
     SPOOL_KEY(Sizes.SMALL, WORKER),
     CREATE_TENANT(Sizes.SMALL, WORKER),
     LEND(Sizes.SMALL, WORKER),

@@ -4,6 +4,7 @@ import static org.postern.keys.remote.KeysConnection.required;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.Mac256;
@@ -12,6 +13,8 @@ import org.postern.crypto.sealed.Signature64;
 import org.postern.crypto.sealed.SpoolPublicKey;
 import org.postern.db.TenantId;
 import org.postern.db.store.StoredCheckpoint;
+import org.postern.db.store.Tenant;
+import org.postern.keys.Altered;
 import org.postern.keys.Authority;
 
 /// The authority of another process.
@@ -42,11 +45,33 @@ final class HttpsAuthority implements Authority {
     }
 
     @Override
-    public Signature64 sign(String purpose, byte[] document) {
-        return ask(
+    public Optional<Signature64> sign(String purpose, byte[] document) {
+        return keys.askPlainly(
                 Call.SIGN,
                 new Questions.Sign(purpose, new Questions.Document(document)),
                 Signature64.class);
+    }
+
+    @Override
+    public List<Altered> altered(List<Tenant> tenants) {
+        return ask(Call.ALTERED, new Questions.Tenants(tenants), Questions.AlteredTenants.class)
+                .all();
+    }
+
+    @Override
+    public boolean announce(Optional<Tenant> before, Tenant after) {
+        return ask(Call.ANNOUNCE, new Questions.Announce(before, after), Questions.Done.class)
+                .done();
+    }
+
+    @Override
+    public void confirm(Tenant now) {
+        keys.askPlainly(Call.CONFIRM, now, Void.class);
+    }
+
+    @Override
+    public boolean accept(TenantId tenant, Optional<Tenant> now) {
+        return ask(Call.ACCEPT, new Questions.Accept(tenant, now), Questions.Done.class).done();
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.postern.db.MessageId;
 import org.postern.db.MessagePassword;
 import org.postern.db.PhoneNumber;
 import org.postern.db.TenantId;
+import org.postern.keys.Altered;
 import org.postern.keys.KeyService.Assertion;
 import org.postern.keys.KeyService.Dates;
 import org.postern.keys.KeyService.ObjectName;
@@ -150,6 +151,15 @@ final class Questions {
     record Report(String instance, long oldestSpoolKey) {}
 
     record Sign(String purpose, Document document) {}
+
+    record Tenants(List<org.postern.db.store.Tenant> all) {}
+
+    record Announce(
+            Optional<org.postern.db.store.Tenant> before, org.postern.db.store.Tenant after) {}
+
+    record Accept(TenantId tenant, Optional<org.postern.db.store.Tenant> now) {}
+
+    record AlteredTenants(List<Altered> all) {}
 
     record Checkpoint(TenantId tenant, long size, List<Mac256> leaves) {}
 

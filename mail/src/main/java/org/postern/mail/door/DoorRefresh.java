@@ -28,7 +28,7 @@ public final class DoorRefresh {
 
     /// For a process that publishes snapshots itself.
     public DoorRefresh(Door door, Authority authority, SnapshotPublisher publisher, Clock clock) {
-        this(door, authority, () -> Optional.of(publisher.publishIfNeeded()), clock);
+        this(door, authority, publisher::publishIfNeeded, clock);
     }
 
     /// For a process that takes what others publish.

@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +19,6 @@ import org.postern.crypto.SigningKey;
 import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.Signature64;
-import org.postern.db.store.MailRules;
 import org.postern.db.store.SignedSnapshot;
 import org.postern.db.store.Tenant;
 import org.postern.keys.Authority;
@@ -146,7 +144,7 @@ class DoorTest {
         byte[] changed = document.clone();
         changed[changed.length / 2] ^= 1;
         SigningKey stranger = SigningKey.generate(site.random());
-        Signature64 good = authority().sign(Door.SNAPSHOT_PURPOSE, document);
+        Signature64 good = authority().sign(Door.SNAPSHOT_PURPOSE, document).orElseThrow();
 
         for (SignedSnapshot forged :
                 List.of(
@@ -158,7 +156,7 @@ class DoorTest {
                         new SignedSnapshot(
                                 current.number() + 1,
                                 document,
-                                authority().sign("another purpose", document)),
+                                authority().sign("another purpose", document).orElseThrow()),
                         // a number that the document does not have
                         new SignedSnapshot(current.number() + 2, document, good))) {
             assertThatThrownBy(
@@ -395,7 +393,7 @@ class DoorTest {
         site.addTenant("Other", "other.example", "example.net", "in.other.example");
 
         List<SignedSnapshot> published =
-                AtOnce.run(4, _ -> () -> system.publisher().publishIfNeeded());
+                AtOnce.run(4, _ -> () -> system.publisher().publishIfNeeded().orElseThrow());
 
         assertThat(published.stream().map(SignedSnapshot::number).distinct()).hasSize(1);
         assertThat(published.stream().distinct()).hasSize(1);
@@ -426,14 +424,6 @@ class DoorTest {
                 current.spoolKeyId(),
                 current.spoolKey(),
                 current.textMessages(),
-                List.of(
-                        new Tenant(
-                                site.tenant(),
-                                "Example Clinic",
-                                "clinic.example",
-                                Optional.empty(),
-                                List.of("example.com", "attacker.example"),
-                                List.of(),
-                                MailRules.DEFAULT)));
+                current.tenants());
     }
 }

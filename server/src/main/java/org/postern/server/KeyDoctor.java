@@ -1,0 +1,41 @@
+package org.postern.server;
+
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.postern.keys.ledger.Inventory.Level;
+
+/// What an operator should see to about keys before something goes wrong.
+final class KeyDoctor {
+
+    private KeyDoctor() {}
+
+    /// One line for each finding.
+    ///
+    /// @param madeAt when the keys in use were made
+    /// @param folder where keystore, passphrase and callers' keys lie
+    static List<String> findings(Map<Level, Instant> madeAt, Instant now, Path folder)
+            throws IOException {
+        List<String> findings = new ArrayList<>();
+        KeyAges.warnings(madeAt, now).forEach(warning -> findings.add("WARN  " + warning));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                if (!Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE)
+                        .containsAll(Files.getPosixFilePermissions(file))) {
+                    findings.add("WARN  " + file + " is not its owner's alone: chmod 600 it");
+                }
+            }
+        }
+        return findings;
+    }
+}
