@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Somebody writes into the mail database what no administrator asked for, and an operator finds it.
+/// Somebody writes into the mail database what no administrator asked for, and an operator finds
+/// it.
 class ConfigurationJourney {
 
     @TempDir Path folder;

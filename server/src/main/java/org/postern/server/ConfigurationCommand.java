@@ -13,8 +13,8 @@ import org.postern.server.cli.Option;
 import org.postern.server.cli.RunningPostern;
 import org.postern.server.cli.UsageException;
 
-/// What an operator asks about rows that somebody else has changed, or a backup has brought: `config
-/// diff`, `config accept`.
+/// What an operator asks about rows that somebody else has changed, or a backup has brought:
+/// `config diff`, `config accept`.
 ///
 /// @param what the running Postern is asked for
 /// @param hosts `--host`, which names one organisation

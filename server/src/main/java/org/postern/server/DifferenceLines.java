@@ -12,8 +12,8 @@ import org.postern.mail.door.SnapshotPublisher.Difference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What differs between an organisation as it is published and as its rows have it: one line for each
-/// value that is gone and each that is new.
+/// What differs between an organisation as it is published and as its rows have it: one line for
+/// each value that is gone and each that is new.
 final class DifferenceLines {
 
     /// By these a client is known; that they are others is enough to see.
@@ -26,11 +26,17 @@ final class DifferenceLines {
     static List<String> of(Difference difference) {
         List<String> lines = new ArrayList<>();
         String host =
-                difference.found()
+                difference
+                        .found()
                         .or(difference::published)
                         .map(tenant -> " at " + tenant.portalHost())
                         .orElse("");
-        lines.add("tenant " + difference.altered().tenant() + host + ": " + difference.altered().words());
+        lines.add(
+                "tenant "
+                        + difference.altered().tenant()
+                        + host
+                        + ": "
+                        + difference.altered().words());
         Map<String, String> before = values(difference.published());
         Map<String, String> found = values(difference.found());
         Set<String> names = new TreeSet<>(before.keySet());
@@ -67,10 +73,11 @@ final class DifferenceLines {
     private static void add(String name, JsonNode value, Map<String, String> values) {
         if (value.isObject()) {
             value.properties()
-                    .forEach(member -> add(
-                            name.isEmpty() ? member.getKey() : name + "." + member.getKey(),
-                            member.getValue(),
-                            values));
+                    .forEach(member ->
+                            add(
+                                    name.isEmpty() ? member.getKey() : name + "." + member.getKey(),
+                                    member.getValue(),
+                                    values));
         } else if (value.isArray() && !value.isEmpty() && value.get(0).isObject()) {
             int place = 0;
             for (JsonNode each : value) {

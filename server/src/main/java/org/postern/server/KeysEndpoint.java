@@ -143,7 +143,9 @@ final class KeysEndpoint {
         List<String> findings =
                 KeyDoctor.findings(ledger.inventory().madeAt(), clock.instant(), folder);
         return findings.isEmpty()
-                ? done(List.of("OK  no key is near its end, and no file of keys is others' too"), true)
+                ? done(
+                        List.of("OK  no key is near its end, and no file of keys is others' too"),
+                        true)
                 : done(findings, false);
     }
 

@@ -57,8 +57,8 @@ final class Provisioning {
         this.authority = authority;
         this.doors = doors;
         this.ids = new UuidV7(clock, random);
-        this.recorder = new Recorder(
-                        database, new ConfigurationChanges(database, authority), ids, clock);
+        this.recorder =
+                new Recorder(database, new ConfigurationChanges(database, authority), ids, clock);
         this.clock = clock;
         this.random = random;
     }

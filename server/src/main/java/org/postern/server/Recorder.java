@@ -12,8 +12,8 @@ import org.postern.db.store.MailDatabase;
 import org.postern.mail.door.ConfigurationAlteredException;
 import org.postern.mail.door.ConfigurationChanges;
 
-/// Does what an administrator asks for, has the authority allow it, and records it in the audit, all
-/// or nothing.
+/// Does what an administrator asks for, has the authority allow it, and records it in the audit,
+/// all or nothing.
 record Recorder(MailDatabase database, ConfigurationChanges changes, UuidV7 ids, Clock clock) {
 
     /// @throws ConfigurationAlteredException if the rows were not as they were last set

@@ -57,9 +57,9 @@ final class Upkeep implements SmartLifecycle {
         this.workers = List.copyOf(workers);
     }
 
-    /// Waits until the door may seal: at once where an earlier start has left a snapshot. Where this
-    /// process is no door, until databases were migrated or found away: who is told that it is ready
-    /// asks it for something at once.
+    /// Waits until the door may seal: at once where an earlier start has left a snapshot. Where
+    /// this process is no door, until databases were migrated or found away: who is told that it is
+    /// ready asks it for something at once.
     void awaitDoor() throws InterruptedException {
         doorReady.await();
     }

@@ -60,8 +60,7 @@ class ConfigurationTamperingTest {
                 SELECT tenant_id, gen_random_uuid(), 'his', '{203.0.113.9/32}', false, false, now() FROM connector
                 """,
                 "changed(connectors)"),
-        ALTERED_RANGES(
-                "UPDATE connector SET source_ranges = '{0.0.0.0/0}'", "changed(connectors)"),
+        ALTERED_RANGES("UPDATE connector SET source_ranges = '{0.0.0.0/0}'", "changed(connectors)"),
         ALTERED_PASSWORD(
                 "UPDATE connector SET password_verifier = 'SCRAM-SHA-256$4096:c2FsdA==$his:his'",
                 "changed(connectors)"),
