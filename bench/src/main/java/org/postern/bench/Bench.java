@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The main class: `crypto` measures sealing beside openssl, `intake` the SMTP door beside Postfix,
-/// `idle` what a silent connection costs it, `load` sends mail to a running Postern.
+/// `idle` what a silent connection costs it, `shed` what a crowd does to it, `load` sends mail to a running Postern.
 public final class Bench {
 
     private Bench() {}
@@ -25,7 +25,10 @@ public final class Bench {
             case "intake" -> IntakeBench.run(out);
             case "idle" ->
                     IdleBench.run(rest.isEmpty() ? 5_000 : Integer.parseInt(rest.getFirst()), out);
-            case "door" -> DoorServer.run(Path.of(rest.getFirst()), System.in, out);
+            case "shed" -> ShedBench.run(out);
+            case "door" ->
+                    DoorServer.run(
+                            Path.of(rest.getFirst()), Integer.parseInt(rest.get(1)), System.in, out);
             case "load" -> Load.run(LoadOptions.parse(rest), out);
             default -> explain(out);
         };
@@ -50,6 +53,9 @@ public final class Bench {
                 "bench intake            the SMTP door beside Postfix (needs it, openssl and"
                         + " root)");
         out.println("bench idle [CONNECTIONS]  memory of the SMTP door for each idle connection");
+        out.println(
+                "bench shed              mail that is accepted while a crowd is turned away (needs"
+                        + " openssl)");
         out.println("bench load [OPTIONS]    mail by SMTP, and how long its notices take:");
         LoadOptions.explain(out);
         return 2;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.postern.intake.IntakeProperties;
 
 /// [DoorServer] in a process of its own.
 final class DoorProcess implements Server {
@@ -20,6 +21,11 @@ final class DoorProcess implements Server {
     }
 
     static DoorProcess start(Path folder) throws IOException {
+        return start(folder, IntakeProperties.Limits.DEFAULT.maxTransactions());
+    }
+
+    /// @param atOnce messages that it takes at once
+    static DoorProcess start(Path folder, int atOnce) throws IOException {
         Process process =
                 new ProcessBuilder(
                                 List.of(
@@ -30,7 +36,8 @@ final class DoorProcess implements Server {
                                         System.getProperty("java.class.path"),
                                         Bench.class.getName(),
                                         "door",
-                                        folder.toString()))
+                                        folder.toString(),
+                                        Integer.toString(atOnce)))
                         .redirectError(folder.resolve("door.log").toFile())
                         .start();
         BufferedReader said = process.inputReader(US_ASCII);

@@ -48,7 +48,9 @@ final class DoorServer {
     private DoorServer() {}
 
     /// Takes mail from loopback into `folder` until its standard input ends.
-    static int run(Path folder, InputStream stdin, PrintStream out) throws Exception {
+    ///
+    /// @param atOnce messages that it takes at once
+    static int run(Path folder, int atOnce, InputStream stdin, PrintStream out) throws Exception {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         Door door = Door.open(Files.createDirectories(folder.resolve("door")), clock, random);
@@ -69,7 +71,7 @@ final class DoorServer {
                         0,
                         "localhost",
                         List.of(),
-                        manyConnections(),
+                        manyConnections(atOnce),
                         Patience.DEFAULT,
                         NextHopPatience.DEFAULT);
         try (Intake intake =
@@ -90,7 +92,7 @@ final class DoorServer {
         return 0;
     }
 
-    private static Limits manyConnections() {
+    private static Limits manyConnections(int atOnce) {
         Limits usual = Limits.DEFAULT;
         return new Limits(
                 usual.maxMessageBytes(),
@@ -100,7 +102,7 @@ final class DoorServer {
                 usual.maxRecipients(),
                 20_000,
                 20_000,
-                usual.maxTransactions(),
+                atOnce,
                 usual.errorLimit(),
                 usual.junkLimit());
     }

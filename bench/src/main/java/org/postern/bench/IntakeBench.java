@@ -147,7 +147,7 @@ final class IntakeBench {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private static String plain(int bytes) {
+    static String plain(int bytes) {
         return message("", bytes);
     }
 

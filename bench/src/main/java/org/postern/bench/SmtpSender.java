@@ -63,6 +63,20 @@ final class SmtpSender implements AutoCloseable {
         expect('2', ".");
     }
 
+    /// The same, waiting for each reply, unless the server says at once that it has too much to do.
+    ///
+    /// @return whether the message is the server's
+    boolean offer(String from, String to, byte[] content) throws IOException {
+        if (reply("MAIL FROM:<" + from + ">").startsWith("451")) {
+            return false;
+        }
+        expect('2', "RCPT TO:<" + to + ">");
+        expect('3', "DATA");
+        out.write(content);
+        expect('2', ".");
+        return true;
+    }
+
     @Override
     public void close() throws IOException {
         try (Socket closed = socket) {
@@ -85,6 +99,14 @@ final class SmtpSender implements AutoCloseable {
     }
 
     private void expect(char kind, @Nullable String command) throws IOException {
+        String line = reply(command);
+        if (line.isEmpty() || line.charAt(0) != kind) {
+            throw new IOException("to " + command + " the server said: " + line);
+        }
+    }
+
+    /// The last line of what the server says.
+    private String reply(@Nullable String command) throws IOException {
         if (command != null) {
             out.write((command + "\r\n").getBytes(US_ASCII));
             out.flush();
@@ -93,9 +115,7 @@ final class SmtpSender implements AutoCloseable {
         do {
             line = line();
         } while (line.length() > 3 && line.charAt(3) == '-');
-        if (line.isEmpty() || line.charAt(0) != kind) {
-            throw new IOException("to " + command + " the server said: " + line);
-        }
+        return line;
     }
 
     private String line() throws IOException {

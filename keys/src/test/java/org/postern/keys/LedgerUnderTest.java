@@ -1,7 +1,11 @@
 package org.postern.keys;
 
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postern.db.store.MailDatabase;
@@ -17,10 +21,36 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class LedgerUnderTest {
 
     private final SecureRandom random = new SecureRandom();
-    private final DataSource ledger = TestDatabases.ledger();
-    private final DataSource mailPool = TestDatabases.mail();
-    private final JdbcClient mail = JdbcClient.create(mailPool);
+    private final DataSource ledger;
+    private final DataSource mailPool;
+    private final JdbcClient mail;
     private final KeyProvider root = LocalKeystore.inMemory(random);
+
+    public LedgerUnderTest() {
+        this(TestDatabases.ledger(), TestDatabases.mail());
+    }
+
+    private LedgerUnderTest(DataSource ledger, DataSource mailPool) {
+        this.ledger = ledger;
+        this.mailPool = mailPool;
+        this.mail = JdbcClient.create(mailPool);
+    }
+
+    /// Those of another process.
+    static LedgerUnderTest at(String ledgerUrl, String mailUrl) {
+        return new LedgerUnderTest(TestDatabases.at(ledgerUrl), TestDatabases.at(mailUrl));
+    }
+
+    /// Where another process finds ledger and mail database.
+    List<String> urls() throws SQLException {
+        List<String> urls = new ArrayList<>();
+        for (DataSource each : List.of(ledger, mailPool)) {
+            try (Connection connection = each.getConnection()) {
+                urls.add(connection.getMetaData().getURL());
+            }
+        }
+        return urls;
+    }
 
     /// For statements of somebody who can write to the ledger.
     JdbcClient sql() {

@@ -34,6 +34,18 @@ public final class TestDatabases {
     private static DataSource pool(String template) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(create("test_" + NUMBER.incrementAndGet(), template));
+        return pool(config);
+    }
+
+    /// One that another process made.
+    static DataSource at(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername("postgres");
+        return pool(config);
+    }
+
+    private static DataSource pool(HikariConfig config) {
         config.setMaximumPoolSize(8);
         config.setMinimumIdle(0);
         return new HikariDataSource(config);
