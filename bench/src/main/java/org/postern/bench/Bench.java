@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The main class: `crypto` measures sealing beside openssl, `intake` the SMTP door beside Postfix,
-/// `idle` what a silent connection costs it, `shed` what a crowd does to it, `load` sends mail to a running Postern.
+/// `idle` what a silent connection costs it, `shed` what a crowd does to it, `load` sends mail to a
+/// running Postern.
 public final class Bench {
 
     private Bench() {}
@@ -28,7 +29,10 @@ public final class Bench {
             case "shed" -> ShedBench.run(out);
             case "door" ->
                     DoorServer.run(
-                            Path.of(rest.getFirst()), Integer.parseInt(rest.get(1)), System.in, out);
+                            Path.of(rest.getFirst()),
+                            Integer.parseInt(rest.get(1)),
+                            System.in,
+                            out);
             case "load" -> Load.run(LoadOptions.parse(rest), out);
             default -> explain(out);
         };

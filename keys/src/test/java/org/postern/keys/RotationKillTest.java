@@ -106,9 +106,7 @@ class RotationKillTest {
                 said.add(line);
                 line = output.readLine();
             }
-            assertThat(line)
-                    .as(String.join("\n", said))
-                    .isEqualTo(RotatingProcess.HALTED + step);
+            assertThat(line).as(String.join("\n", said)).isEqualTo(RotatingProcess.HALTED + step);
         } finally {
             process.destroyForcibly().waitFor();
         }
