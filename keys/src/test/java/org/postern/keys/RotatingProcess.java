@@ -23,6 +23,8 @@ final class RotatingProcess {
 
     private RotatingProcess() {}
 
+    /// Rotates until it has come to the step.
+    ///
     /// @param words URL of the ledger, URL of the mail database, the root key's file, the tenant,
     ///   the time that it is, and the step
     public static void main(String[] words) throws Exception {
