@@ -41,6 +41,16 @@ public final class SigningKey extends Secret {
                         BYTES));
     }
 
+    /// A key for look-up values that follows from this one and does not lead back to it, for what
+    /// all processes of a cluster know alike and no organisation is the owner of.
+    public MacKey deriveMac(String purpose) {
+        return MacKey.of(
+                Hkdf.expand(
+                        secret(),
+                        Bytes.label("postern cluster mac").add(Purpose.bytes(purpose)).toArray(),
+                        BYTES));
+    }
+
     public PublicKey32 publicKey() {
         return Bytes.sealed(PublicKey32::of, publicKey);
     }

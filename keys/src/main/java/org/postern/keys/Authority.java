@@ -96,6 +96,10 @@ public interface Authority {
     /// it.
     Lent lend(TenantId tenant);
 
+    /// Lends workers that by which they all know the domains that mail goes to; nothing opens with
+    /// it.
+    MacKey destinationKey();
+
     /// What a worker may have of a tenant.
     ///
     /// @param index for look-ups by HMAC

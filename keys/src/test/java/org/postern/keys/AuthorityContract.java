@@ -218,6 +218,15 @@ interface AuthorityContract {
         assertThat(authority.auditKey(tenant)).isEqualTo(scene().authority().auditKey(tenant));
     }
 
+    @Test
+    default void allWorkersKnowADomainByTheSameHash() {
+        byte[] domain = {1, 2, 3};
+
+        assertThat(scene().authority().destinationKey().mac(domain))
+                .isEqualTo(scene().authority().destinationKey().mac(domain))
+                .isNotEqualTo(scene().authority().lend(scene().tenant()).index().mac(domain));
+    }
+
     private Checkpoint open(TenantId tenant, StoredCheckpoint checkpoint) throws Exception {
         return scene().authority().auditKey(tenant).open(checkpoint.note());
     }

@@ -337,7 +337,9 @@ class CanaryTest {
                             return new Outcome.Done();
                         });
         for (Job job :
-                system.database().jobs().claim(50, site.clock().instant(), MailSystem.LEASE)) {
+                system.database()
+                        .jobs()
+                        .claimUrgent(50, site.clock().instant(), MailSystem.LEASE)) {
             if (job.kind().equals(PinText.KIND)) {
                 worker.handle(job);
             }

@@ -52,10 +52,6 @@ record HouseParts(
                 : "http://" + host + ":" + options.httpPort();
     }
 
-    Optional<String> relayHost() {
-        return options.relay().map(relay -> relay.host());
-    }
-
     @Override
     public String toString() {
         return "HouseParts[" + options + "]";

@@ -1,5 +1,6 @@
 package org.postern.server;
 
+import io.lettuce.core.RedisURI;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -23,10 +24,13 @@ import org.postern.mail.notice.SignInChangeHandler;
 import org.postern.mail.notice.SpentPasswordHandler;
 import org.postern.mail.report.ReportHandler;
 import org.postern.mail.shredding.DuplicateHandler;
+import org.postern.notifications.job.DestinationRate;
+import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
 import org.postern.notifications.job.Pace;
+import org.postern.notifications.job.RelayReplies;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.notice.SignInChangeMail;
 import org.postern.notifications.notice.SpentPasswordMail;
@@ -36,8 +40,12 @@ import org.postern.notifications.outgoing.OutboxMail;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.Relay;
 import org.postern.notifications.outgoing.RelayMail;
+import org.postern.notifications.outgoing.Relays;
 import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
+import org.postern.notifications.rate.Allowance;
+import org.postern.notifications.rate.OwnRate;
+import org.postern.notifications.rate.SharedRate;
 import org.postern.notifications.report.ReportMail;
 import org.postern.notifications.signin.SignInMail;
 import org.postern.notifications.text.HttpTextMessages;
@@ -55,13 +63,18 @@ class NotificationsConfiguration {
 
     @Bean
     OutgoingMail outgoingMail(HouseParts parts, Clock clock, SecureRandom random, Steps steps) {
-        Optional<HostAndPort> relay = parts.options().relay();
-        return relay.isPresent()
-                ? new RelayMail(
-                        Relay.at(relay.get().host(), relay.get().port(), parts.options().host()),
-                        (SSLSocketFactory) SSLSocketFactory.getDefault(),
-                        steps)
-                : new OutboxMail(parts.folder().outbox(), clock, random, steps);
+        List<HostAndPort> relays = parts.options().relays();
+        return relays.isEmpty()
+                ? new OutboxMail(parts.folder().outbox(), clock, random, steps)
+                : new Relays(
+                        relays.stream().map(each -> relay(each, parts, steps)).toList(), clock);
+    }
+
+    private static RelayMail relay(HostAndPort address, HouseParts parts, Steps steps) {
+        return new RelayMail(
+                Relay.at(address.host(), address.port(), parts.options().host()),
+                (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                steps);
     }
 
     @Bean
@@ -200,9 +213,42 @@ class NotificationsConfiguration {
     }
 
     @Bean
+    Flow flow(HouseParts parts, OutgoingMail outgoing, DestinationRate rate) {
+        return new Flow(
+                parts.options().destinationLimits().atOnce(),
+                rate,
+                outgoing instanceof Relays relays ? relays::allRest : () -> false);
+    }
+
+    /// Counted by all workers together where this process has Redis.
+    @Bean
+    DestinationRate destinationRate(HouseParts parts, Clock clock) {
+        Allowance allowance = new Allowance(parts.options().destinationLimits().perMinute());
+        return parts.redis()
+                .<DestinationRate>map(redis ->
+                        new SharedRate(
+                                RedisURI.builder()
+                                        .withHost(redis.host())
+                                        .withPort(redis.port())
+                                        .withAuthentication(
+                                                redis.user(), redis.password().toCharArray())
+                                        .build(),
+                                allowance,
+                                clock))
+                .orElseGet(() -> new OwnRate(allowance, clock));
+    }
+
+    @Bean
+    RelayReplies relayReplies(Authority authority, SecureRandom random) {
+        return new RelayReplies(authority, random);
+    }
+
+    @Bean
     JobWorker jobWorker(
             MailDatabase database,
             List<JobHandler> handlers,
+            RelayReplies replies,
+            Flow flow,
             Board board,
             Clock clock,
             SecureRandom random,
@@ -211,6 +257,8 @@ class NotificationsConfiguration {
                 database.jobs(),
                 database.transaction(),
                 handlers,
+                replies,
+                flow,
                 Pace.DEFAULT,
                 board::isMaintenance,
                 clock,

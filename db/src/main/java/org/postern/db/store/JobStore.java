@@ -1,18 +1,15 @@
 package org.postern.db.store;
 
 import static org.postern.db.store.Columns.at;
-import static org.postern.db.store.Columns.instant;
-import static org.postern.db.store.Columns.uuid;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.postern.crypto.sealed.Mac256;
+import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.JobId;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
@@ -21,10 +18,24 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// Later work, inserted in the transaction of the fact that asks for it. Thread-safe.
 public final class JobStore {
 
+    /// How many may run at once for one destination if nobody says otherwise.
+    public static final int AT_ONCE = 20;
+
     private final JdbcClient sql;
+    private final JobQueue queue;
+    private final JobMoves moves;
+    private final DestinationStore destinations;
 
     public JobStore(JdbcClient mailDatabase) {
         this.sql = mailDatabase;
+        this.queue = new JobQueue(mailDatabase);
+        this.moves = new JobMoves(mailDatabase);
+        this.destinations = new DestinationStore(mailDatabase);
+    }
+
+    /// Where the jobs go, and whether it is left alone.
+    public DestinationStore destinations() {
+        return destinations;
     }
 
     /// Inserts a job unless there is one of this kind about this subject for this mailbox; in the
@@ -36,10 +47,46 @@ public final class JobStore {
             UUID subject,
             Optional<MailboxId> mailbox,
             Instant runAt) {
+        insert(tenant, id, kind, subject, mailbox, runAt, false, Optional.empty());
+    }
+
+    /// The same for a job whose mail goes to this destination.
+    public void insertIfAbsent(
+            TenantId tenant,
+            JobId id,
+            String kind,
+            UUID subject,
+            Optional<MailboxId> mailbox,
+            Instant runAt,
+            Mac256 destination) {
+        insert(tenant, id, kind, subject, mailbox, runAt, false, Optional.of(destination));
+        destinations.giveTurn(destination, runAt);
+    }
+
+    /// The same for a job that somebody waits for.
+    public void insertUrgentIfAbsent(
+            TenantId tenant,
+            JobId id,
+            String kind,
+            UUID subject,
+            Optional<MailboxId> mailbox,
+            Instant runAt) {
+        insert(tenant, id, kind, subject, mailbox, runAt, true, Optional.empty());
+    }
+
+    private void insert(
+            TenantId tenant,
+            JobId id,
+            String kind,
+            UUID subject,
+            Optional<MailboxId> mailbox,
+            Instant runAt,
+            boolean urgent,
+            Optional<Mac256> destination) {
         sql.sql(
                         """
-                        INSERT INTO job (job_id, tenant_id, kind, subject_id, mailbox_id, run_at, created_at)
-                        VALUES (:job, :tenant, :kind, :subject, :mailbox, :runAt, :runAt)
+                        INSERT INTO job (job_id, tenant_id, kind, subject_id, mailbox_id, run_at, created_at, urgent, destination)
+                        VALUES (:job, :tenant, :kind, :subject, :mailbox, :runAt, :runAt, :urgent, :destination)
                         ON CONFLICT (tenant_id, kind, subject_id, mailbox_id) DO NOTHING
                         """)
                 .param("job", id.value())
@@ -48,6 +95,8 @@ public final class JobStore {
                 .param("subject", subject)
                 .param("mailbox", mailbox.map(MailboxId::value).orElse(null), Types.OTHER)
                 .param("runAt", at(runAt))
+                .param("urgent", urgent)
+                .param("destination", destination.map(Mac256::toBytes).orElse(null), Types.BINARY)
                 .update();
     }
 
@@ -92,67 +141,85 @@ public final class JobStore {
 
     /// Takes up to `max` due jobs so that no other worker has them until the lease ends. The time
     /// of the next attempt is written before this one begins, so a crash cannot hammer anybody.
+    /// What is urgent is not among them.
     public List<Job> claim(int max, Instant now, Duration lease) {
-        return sql.sql(
-                        """
-                        WITH due AS (SELECT job_id FROM job
-                                      WHERE state IN ('available', 'retryable', 'running') AND run_at <= :now -- running and due: the lease ran out
-                                      ORDER BY run_at, job_id LIMIT :max FOR UPDATE SKIP LOCKED)
-                        UPDATE job SET state = 'running', attempt = attempt + 1, run_at = :leaseEnd
-                          FROM due WHERE job.job_id = due.job_id RETURNING job.*
-                        """)
-                .param("now", at(now))
-                .param("max", max)
-                .param("leaseEnd", at(now.plus(lease)))
-                .query(JobStore::job)
-                .list();
+        return claim(max, now, lease, AT_ONCE);
+    }
+
+    /// The same.
+    ///
+    /// @param atOnce how many may run at once for one destination, whoever claims them
+    public List<Job> claim(int max, Instant now, Duration lease, int atOnce) {
+        return queue.claim(max, now, lease, atOnce);
+    }
+
+    /// Takes jobs that go nowhere in particular, and no others: while nothing can be sent.
+    public List<Job> claimElsewhere(int max, Instant now, Duration lease) {
+        return queue.claimElsewhere(max, now, lease);
+    }
+
+    /// Takes up to `max` due jobs that somebody waits for.
+    public List<Job> claimUrgent(int max, Instant now, Duration lease) {
+        return queue.claimUrgent(max, now, lease);
     }
 
     /// Moves the end of a claim's lease, while the work goes on.
     ///
     /// @return false if another worker has claimed the job since
     public boolean extend(Job job, Instant leaseEnd) {
-        return sql.sql(
-                                """
-                                UPDATE job SET run_at = :leaseEnd
-                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
-                                """)
-                        .param("leaseEnd", at(leaseEnd))
-                        .param("job", job.id().value())
-                        .param("attempt", job.attempt())
-                        .update()
-                == 1;
+        return moves.extend(job, leaseEnd);
     }
 
     /// Ends a claimed job as completed.
     ///
     /// @return false if another worker has claimed it since
     public boolean complete(Job job, Instant now) {
-        return finish(job, JobState.COMPLETED, Optional.empty(), now);
+        return complete(job, now, JobNote.NONE);
+    }
+
+    /// The same for one that handed over a mail.
+    public boolean complete(Job job, Instant now, JobNote note) {
+        return moves.finish(job, JobState.COMPLETED, Optional.empty(), now, note);
     }
 
     /// Ends a claimed job for good without success.
     ///
     /// @param reason one of our own words, at most 40 characters
     public boolean discard(Job job, String reason, Instant now) {
-        return finish(job, JobState.DISCARDED, Optional.of(reason), now);
+        return discard(job, reason, now, JobNote.NONE);
+    }
+
+    /// The same for one whose mail was refused.
+    ///
+    /// @param reason one of our own words, at most 40 characters
+    public boolean discard(Job job, String reason, Instant now, JobNote note) {
+        return moves.finish(job, JobState.DISCARDED, Optional.of(reason), now, note);
     }
 
     /// Gives a claimed job back, due again at `next`.
     ///
     /// @param reason one of our own words, at most 40 characters
     public boolean retry(Job job, String reason, Instant next) {
-        return sql.sql(
-                                """
-                                UPDATE job SET state = 'retryable', run_at = :next, reason = :reason
-                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
-                                """)
-                        .param("next", at(next))
-                        .param("reason", reason)
-                        .param("job", job.id().value())
-                        .param("attempt", job.attempt())
-                        .update()
-                == 1;
+        return retry(job, reason, next, JobNote.NONE);
+    }
+
+    /// The same for one whose mail was put off.
+    ///
+    /// @param reason one of our own words, at most 40 characters
+    public boolean retry(Job job, String reason, Instant next, JobNote note) {
+        boolean waits = moves.retry(job, reason, next, note);
+        if (waits) {
+            job.destination().ifPresent(there -> destinations.giveTurn(there, next));
+        }
+        return waits;
+    }
+
+    /// Gives a claimed job back untried: its destination has its next turn at this time.
+    ///
+    /// @param reason one of our own words, at most 40 characters
+    public void putBack(Job job, String reason, Instant now, Instant turn) {
+        moves.retry(job, reason, now, JobNote.NONE);
+        job.destination().ifPresent(there -> destinations.pause(there, turn));
     }
 
     /// Discards what is still to be done for a tenant, or for one mailbox of it.
@@ -174,19 +241,25 @@ public final class JobStore {
                 .update();
     }
 
-    /// Why the job of this kind about this subject for this mailbox was discarded or put off, in
-    /// our own words; empty if there is no such job or it was neither.
-    public Optional<String> reason(TenantId tenant, String kind, UUID subject, MailboxId mailbox) {
+    /// Why the job of this kind about this subject for this mailbox was discarded or put off; empty
+    /// if there is no such job or it was neither.
+    public Optional<JobOutcome> outcome(
+            TenantId tenant, String kind, UUID subject, MailboxId mailbox) {
         return sql.sql(
                         """
-                        SELECT reason FROM job WHERE tenant_id = :tenant AND kind = :kind AND subject_id = :subject
-                                                 AND mailbox_id = :mailbox AND reason IS NOT NULL
+                        SELECT job_id, reason, relay, sealed_reply FROM job
+                         WHERE tenant_id = :tenant AND kind = :kind AND subject_id = :subject AND mailbox_id = :mailbox AND reason IS NOT NULL
                         """)
                 .param("tenant", tenant.value())
                 .param("kind", kind)
                 .param("subject", subject)
                 .param("mailbox", mailbox.value())
-                .query(String.class)
+                .query((row, _) ->
+                        new JobOutcome(
+                                new JobId(Columns.uuid(row, "job_id")),
+                                row.getString("reason"),
+                                Optional.ofNullable(row.getString("relay")),
+                                Columns.optionalSealed(row, "sealed_reply", SealedRecord::of)))
                 .optional();
     }
 
@@ -196,6 +269,7 @@ public final class JobStore {
         sql.sql("UPDATE job SET state = 'retryable', run_at = :now WHERE state = 'running'")
                 .param("now", at(now))
                 .update();
+        destinations.giveTurns(now);
     }
 
     /// How many jobs are not finished.
@@ -205,31 +279,5 @@ public final class JobStore {
                                 + " 'retryable')")
                 .query(Long.class)
                 .single();
-    }
-
-    private boolean finish(Job job, JobState state, Optional<String> reason, Instant now) {
-        return sql.sql(
-                                """
-                                UPDATE job SET state = :state, finished_at = :now, reason = :reason
-                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
-                                """)
-                        .param("state", state.name().toLowerCase(Locale.ROOT))
-                        .param("now", at(now))
-                        .param("reason", reason.orElse(null), Types.VARCHAR)
-                        .param("job", job.id().value())
-                        .param("attempt", job.attempt())
-                        .update()
-                == 1;
-    }
-
-    private static Job job(ResultSet row, int rowNumber) throws SQLException {
-        return new Job(
-                new JobId(uuid(row, "job_id")),
-                new TenantId(uuid(row, "tenant_id")),
-                row.getString("kind"),
-                uuid(row, "subject_id"),
-                Optional.ofNullable(row.getObject("mailbox_id", UUID.class)).map(MailboxId::new),
-                row.getInt("attempt"),
-                instant(row, "created_at"));
     }
 }

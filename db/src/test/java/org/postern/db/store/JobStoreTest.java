@@ -258,15 +258,15 @@ class JobStoreTest {
         UUID subject = UUID.randomUUID();
         MailboxId mailbox = TestValues.mailbox();
         promise("notice", subject, Optional.of(mailbox));
-        assertThat(jobs.reason(tenant, "notice", subject, mailbox)).isEmpty();
+        assertThat(reason(tenant, "notice", subject, mailbox)).isEmpty();
 
         jobs.discard(claimOne(), "refused-550", NOW);
 
-        assertThat(jobs.reason(tenant, "notice", subject, mailbox)).contains("refused-550");
-        assertThat(jobs.reason(tenant, "report", subject, mailbox)).isEmpty();
-        assertThat(jobs.reason(tenant, "notice", UUID.randomUUID(), mailbox)).isEmpty();
-        assertThat(jobs.reason(tenant, "notice", subject, TestValues.mailbox())).isEmpty();
-        assertThat(jobs.reason(TestValues.tenant(), "notice", subject, mailbox)).isEmpty();
+        assertThat(reason(tenant, "notice", subject, mailbox)).contains("refused-550");
+        assertThat(reason(tenant, "report", subject, mailbox)).isEmpty();
+        assertThat(reason(tenant, "notice", UUID.randomUUID(), mailbox)).isEmpty();
+        assertThat(reason(tenant, "notice", subject, TestValues.mailbox())).isEmpty();
+        assertThat(reason(TestValues.tenant(), "notice", subject, mailbox)).isEmpty();
     }
 
     @Test
@@ -339,6 +339,10 @@ class JobStoreTest {
 
         assertThatExceptionOfType(DataIntegrityViolationException.class)
                 .isThrownBy(() -> sql.sql("UPDATE job SET " + move).update());
+    }
+
+    private Optional<String> reason(TenantId of, String kind, UUID subject, MailboxId mailbox) {
+        return jobs.outcome(of, kind, subject, mailbox).map(JobOutcome::reason);
     }
 
     private List<Predicate<Job>> everyMove() {

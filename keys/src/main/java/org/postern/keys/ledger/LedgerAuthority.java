@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.MacKey;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.Mac256;
@@ -139,6 +140,11 @@ final class LedgerAuthority implements Authority {
         tenants.requireLive(tenant);
         TenantKeys.Keys keys = tenants.of(tenant);
         return new Lent(keys.index(), keys.operations());
+    }
+
+    @Override
+    public MacKey destinationKey() {
+        return signingKey().deriveMac("destination");
     }
 
     private SigningKey signingKey() {

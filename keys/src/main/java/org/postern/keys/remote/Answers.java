@@ -210,6 +210,7 @@ final class Answers {
                 yield null;
             }
             case LEND -> authority.lend(WireFormat.read(question, Tenant.class).tenant());
+            case DESTINATION_KEY -> authority.destinationKey();
             case CHECKPOINT -> {
                 Questions.Checkpoint asked = WireFormat.read(question, Questions.Checkpoint.class);
                 yield authority.checkpoint(asked.tenant(), asked.size(), asked.leaves());

@@ -67,6 +67,7 @@ enum Call {
     SPOOL_KEY(Sizes.SMALL, WORKER),
     CREATE_TENANT(Sizes.SMALL, WORKER),
     LEND(Sizes.SMALL, WORKER),
+    DESTINATION_KEY(Sizes.SMALL, WORKER),
 
     /// The chain only ever grows, whoever asks: see AuditTrees.
     CHECKPOINT(Sizes.LARGE, WORKER),

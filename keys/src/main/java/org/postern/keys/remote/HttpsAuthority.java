@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.MacKey;
 import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.PublicKey32;
@@ -105,6 +106,11 @@ final class HttpsAuthority implements Authority {
     @Override
     public Succession auditSuccession() {
         return ask(Call.AUDIT_SUCCESSION, new Questions.Nothing(), Succession.class);
+    }
+
+    @Override
+    public MacKey destinationKey() {
+        return ask(Call.DESTINATION_KEY, new Questions.Nothing(), MacKey.class);
     }
 
     private <T> T ask(Call call, Object question, Class<T> type) {

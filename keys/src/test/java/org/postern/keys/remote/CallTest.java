@@ -69,6 +69,7 @@ class CallTest {
                                         "/spool-key",
                                         "/create-tenant",
                                         "/lend",
+                                        "/destination-key",
                                         "/checkpoint",
                                         "/audited",
                                         "/audit-succession"),

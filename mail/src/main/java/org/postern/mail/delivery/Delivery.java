@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,7 @@ import org.postern.mail.mime.IndexBudget;
 import org.postern.mail.mime.MimeIndexer;
 import org.postern.mail.mime.PartIndex;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.outgoing.Destinations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +84,7 @@ public final class Delivery {
     private final MailDatabase database;
     private final Jobs jobs;
     private final Notices notices;
+    private final Destinations destinations;
     private final ThreadFinder threads;
     private final SecureRandom random;
     private final Steps steps;
@@ -101,6 +104,7 @@ public final class Delivery {
         this.database = database;
         this.jobs = new Jobs(database.jobs(), ids, clock);
         this.notices = new Notices(database.duplicates(), jobs);
+        this.destinations = new Destinations(authority, clock);
         this.threads = new ThreadFinder(database.threads(), ids);
         this.random = random;
         this.steps = steps;
@@ -205,6 +209,11 @@ public final class Delivery {
                         .toList();
         List<Optional<SealedRecord>> sealedEnvelopes =
                 seal(header, records, admitted.mailboxes(), envelopes);
+        List<Mac256> towards =
+                admitted.mailboxes().stream()
+                        .map(mailbox -> destinations.of(mailbox.address()))
+                        .toList();
+        Optional<Mac256> back = admitted.envelope().reversePath().map(destinations::of);
         boolean delivered =
                 Boolean.TRUE.equals(
                         database.transaction()
@@ -256,7 +265,13 @@ public final class Delivery {
                                                             same.duplicate()),
                                                     slots);
                                     steps.reached(Step.MESSAGE_INSERTED);
-                                    promise(header, admitted.mailboxes(), envelopes, told);
+                                    promise(
+                                            header,
+                                            admitted.mailboxes(),
+                                            envelopes,
+                                            told,
+                                            towards,
+                                            back);
                                     return true;
                                 }));
         steps.reached(Step.MESSAGE_DELIVERED);
@@ -299,18 +314,51 @@ public final class Delivery {
             ObjectHeader header,
             List<AdmittedMailbox> mailboxes,
             List<Optional<Envelope>> envelopes,
-            Map<MailboxId, MessageId> told) {
+            Map<MailboxId, MessageId> told,
+            List<Mac256> towards,
+            Optional<Mac256> back) {
         TenantId tenant = new TenantId(header.tenant());
+        List<Promise> promises = new ArrayList<>();
         for (int i = 0; i < mailboxes.size(); i++) {
             MailboxId mailbox = mailboxes.get(i).mailbox();
             if (mailboxes.get(i).recipient()) {
-                notices.promise(tenant, new MessageId(header.object()), mailbox, told);
+                Mac256 there = towards.get(i);
+                promises.add(
+                        new Promise(
+                                there,
+                                () ->
+                                        notices.promise(
+                                                tenant,
+                                                new MessageId(header.object()),
+                                                mailbox,
+                                                there,
+                                                told)));
                 Optional.ofNullable(told.get(mailbox))
                         .ifPresent(first -> promiseRecall(tenant, header, mailbox, first));
             }
             if (envelopes.get(i).filter(KeptEnvelope::asksForSuccess).isPresent()) {
-                jobs.promise(tenant, DELIVERED_REPORT, header.object(), Optional.of(mailbox));
+                Mac256 there = back.orElseThrow();
+                promises.add(
+                        new Promise(
+                                there,
+                                () ->
+                                        jobs.promise(
+                                                tenant,
+                                                DELIVERED_REPORT,
+                                                header.object(),
+                                                mailbox,
+                                                there)));
             }
+        }
+        promises.stream().sorted().forEach(promise -> promise.make().run());
+    }
+
+    /// In the order of their destinations, so that of two deliveries none waits for the other.
+    private record Promise(Mac256 destination, Runnable make) implements Comparable<Promise> {
+
+        @Override
+        public int compareTo(Promise other) {
+            return Arrays.compareUnsigned(destination.toBytes(), other.destination.toBytes());
         }
     }
 

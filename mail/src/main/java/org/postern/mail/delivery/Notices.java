@@ -47,11 +47,12 @@ final class Notices {
             TenantId tenant,
             MessageId message,
             MailboxId recipient,
+            Mac256 destination,
             Map<MailboxId, MessageId> told) {
         if (told.containsKey(recipient)) {
             jobs.forgo(tenant, Delivery.NOTICE, message.value(), recipient, DUPLICATE);
         } else {
-            jobs.promise(tenant, Delivery.NOTICE, message.value(), Optional.of(recipient));
+            jobs.promise(tenant, Delivery.NOTICE, message.value(), recipient, destination);
         }
     }
 }

@@ -73,7 +73,7 @@ public final class MessageLocks {
         // If we die in between, the reader asks again.
         keys.askPin(reader.tenant(), reader.key(), message)
                 .ifPresent(request ->
-                        jobs.promise(
+                        jobs.promiseUrgent(
                                 reader.tenant(),
                                 PinText.KIND,
                                 request.id(),

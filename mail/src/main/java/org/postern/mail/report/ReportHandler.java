@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import org.postern.crypto.RecordKey;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.EmailAddress;
@@ -12,6 +13,7 @@ import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.DamagedRowException;
 import org.postern.db.store.Job;
+import org.postern.db.store.JobOutcome;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.StoredSlot;
 import org.postern.keys.Authority;
@@ -19,6 +21,7 @@ import org.postern.mail.delivery.Delivery;
 import org.postern.mail.delivery.OperationsRecords;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.Outcome;
+import org.postern.notifications.job.RelayReplies;
 import org.postern.notifications.job.RetryPolicy;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.report.Report;
@@ -33,7 +36,7 @@ public final class ReportHandler implements JobHandler {
 
     private final String kind;
     private final Predicate<Envelope.Recipient> asked;
-    private final BiFunction<Job, Envelope, Fate> fate;
+    private final BiFunction<FailedNotice, Envelope, Fate> fate;
     private final MailDatabase database;
     private final Authority authority;
     private final Languages languages;
@@ -43,7 +46,7 @@ public final class ReportHandler implements JobHandler {
     private ReportHandler(
             String kind,
             Predicate<Envelope.Recipient> asked,
-            BiFunction<Job, Envelope, Fate> fate,
+            BiFunction<FailedNotice, Envelope, Fate> fate,
             MailDatabase database,
             Authority authority,
             Languages languages,
@@ -88,7 +91,7 @@ public final class ReportHandler implements JobHandler {
         return new ReportHandler(
                 Delivery.FAILED_REPORT,
                 Envelope.Recipient::wantsFailure,
-                (job, _) -> FailedNotice.fate(reason(database, job)),
+                (notice, _) -> notice.fate(),
                 database,
                 authority,
                 languages,
@@ -106,9 +109,9 @@ public final class ReportHandler implements JobHandler {
         return new ReportHandler(
                 Delivery.DELAYED_REPORT,
                 Envelope.Recipient::wantsDelay,
-                (job, envelope) ->
+                (notice, envelope) ->
                         new Fate.Delayed(
-                                FailedNotice.reply(reason(database, job)),
+                                notice.reply(),
                                 envelope.acceptedAt().plus(RetryPolicy.NOTICE.life())),
                 database,
                 authority,
@@ -117,10 +120,26 @@ public final class ReportHandler implements JobHandler {
                 outgoing);
     }
 
-    /// With which the notice waits or was given up.
-    private static Optional<String> reason(MailDatabase database, Job job) {
-        return database.jobs()
-                .reason(job.tenant(), Delivery.NOTICE, job.subject(), job.mailbox().orElseThrow());
+    /// How the notice waits or was given up.
+    private FailedNotice notice(Job job, RecordKey operations) throws OpeningFailedException {
+        Optional<JobOutcome> outcome =
+                database.jobs()
+                        .outcome(
+                                job.tenant(),
+                                Delivery.NOTICE,
+                                job.subject(),
+                                job.mailbox().orElseThrow());
+        Optional<String> said = Optional.empty();
+        if (outcome.flatMap(JobOutcome::reply).isPresent()) {
+            said =
+                    Optional.of(
+                            RelayReplies.open(
+                                    operations,
+                                    job.tenant(),
+                                    outcome.get().job(),
+                                    outcome.get().reply().get()));
+        }
+        return new FailedNotice(outcome.map(JobOutcome::reason).orElse(""), said);
     }
 
     @Override
@@ -141,15 +160,25 @@ public final class ReportHandler implements JobHandler {
                     database.messages()
                             .findSlot(job.tenant(), new MessageId(job.subject()), mailbox)
                             .flatMap(StoredSlot::sealedEnvelope);
-            return sealed.isPresent()
-                    ? tell(job, open(job, mailbox, sealed.get()))
-                    : new Outcome.Discard("message-gone");
+            if (sealed.isEmpty()) {
+                return new Outcome.Discard("message-gone");
+            }
+            RecordKey operations = authority.lend(job.tenant()).operations();
+            Envelope envelope =
+                    new OperationsRecords(operations)
+                            .openEnvelope(
+                                    job.tenant().value(),
+                                    job.subject(),
+                                    mailbox.value(),
+                                    sealed.get());
+            return tell(job, envelope, operations);
         } catch (DamagedRowException | OpeningFailedException e) {
             return new Outcome.Discard("names-do-not-open");
         }
     }
 
-    private Outcome tell(Job job, Envelope envelope) {
+    private Outcome tell(Job job, Envelope envelope, RecordKey operations)
+            throws OpeningFailedException {
         Optional<EmailAddress> reversePath = envelope.reversePath();
         List<Envelope.Recipient> recipients = envelope.recipients().stream().filter(asked).toList();
         if (reversePath.isEmpty() || recipients.isEmpty()) {
@@ -163,14 +192,8 @@ public final class ReportHandler implements JobHandler {
                         envelope.envelopeId(),
                         envelope.acceptedAt(),
                         recipients,
-                        fate.apply(job, envelope),
+                        fate.apply(notice(job, operations), envelope),
                         languages.of(job.tenant(), reversePath.get()));
         return outgoing.hand(reports.compose(report).requiringTls(envelope.requireTls())).outcome();
-    }
-
-    private Envelope open(Job job, MailboxId mailbox, SealedRecord sealed)
-            throws OpeningFailedException {
-        return new OperationsRecords(authority.lend(job.tenant()).operations())
-                .openEnvelope(job.tenant().value(), job.subject(), mailbox.value(), sealed);
     }
 }

@@ -37,7 +37,6 @@ import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.OutgoingMessage;
 import org.postern.notifications.outgoing.Sender;
-import org.postern.notifications.text.PinText;
 import org.postern.notifications.words.Languages;
 
 /// What the author of a message with a password or a phone hears.
@@ -193,7 +192,11 @@ class SpentPasswordTest {
     /// Asks for a PIN and does what the worker does.
     private String pin(Reader reader, MessageId phoned) throws Exception {
         locks.askPin(reader, phoned);
-        Job job = jobs(PinText.KIND).getFirst();
+        Job job =
+                system.database()
+                        .jobs()
+                        .claimUrgent(1, site.clock().instant(), MailSystem.LEASE)
+                        .getFirst();
         return system.keys()
                 .service()
                 .issuePin(site.tenant(), new PinRequest(job.subject()))

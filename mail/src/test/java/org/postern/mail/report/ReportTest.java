@@ -2,6 +2,7 @@ package org.postern.mail.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.postern.mail.TestSite.DAUGHTER;
 import static org.postern.mail.TestSite.NURSE;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,18 +36,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.crypto.RecordKey;
+import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
+import org.postern.db.JobId;
+import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.Steps;
 import org.postern.db.store.Arrival;
+import org.postern.db.store.JobOutcome;
+import org.postern.mail.LogLines;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.notice.NoticeHandler;
+import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Pace;
+import org.postern.notifications.job.RelayAnswer;
+import org.postern.notifications.job.RelayReplies;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.LoopMark;
@@ -260,6 +271,60 @@ class ReportTest {
     }
 
     @Test
+    void whatTheMailServerSaidStandsInTheReportAndNowhereElseInClear() throws Exception {
+        bring(envelope(Optional.of(NURSE), recipient(PATIENT, null)));
+        String said = "550-5.1.1 Canaryreply " + PATIENT + "\r\n550 5.1.1 n\u00e4\r\nX-Bad: 1";
+
+        try (LogLines log = new LogLines()) {
+            run(mail ->
+                    isNotice(mail)
+                            ? new Handed.Refused("refused-550-5.1.1")
+                                    .with(
+                                            new RelayAnswer(
+                                                    "one.example:25", Optional.of(said), false))
+                            : ACCEPTED);
+            assertThat(log.lines()).noneMatch(line -> line.contains("Canaryreply"));
+        }
+
+        Parsed report = reports().findFirst().orElseThrow();
+        assertThat(report.fields("Diagnostic-Code"))
+                .containsExactly(
+                        "smtp; 550-5.1.1 Canaryreply " + PATIENT + " 550 5.1.1 n? X-Bad: 1");
+        assertThat(report.fields("X-Bad")).isEmpty();
+        assertThat(column(Delivery.NOTICE, "relay")).containsExactly("one.example:25");
+        assertThat(column(Delivery.NOTICE, "encode(sealed_reply, 'escape')"))
+                .singleElement()
+                .satisfies(kept -> assertThat(kept).isNotBlank().doesNotContain("Canaryreply"));
+        JobOutcome outcome =
+                system.database()
+                        .jobs()
+                        .outcome(
+                                site.tenant(),
+                                Delivery.NOTICE,
+                                UUID.fromString(jobs(Delivery.NOTICE).getFirst()),
+                                new MailboxId(
+                                        UUID.fromString(
+                                                column(Delivery.NOTICE, "mailbox_id::text")
+                                                        .getFirst())))
+                        .orElseThrow();
+        RecordKey operations = system.keys().authority().lend(site.tenant()).operations();
+        assertThat(
+                        RelayReplies.open(
+                                operations,
+                                site.tenant(),
+                                outcome.job(),
+                                outcome.reply().orElseThrow()))
+                .isEqualTo(said);
+        assertThatThrownBy(() ->
+                        RelayReplies.open(
+                                operations,
+                                site.tenant(),
+                                new JobId(UUID.randomUUID()),
+                                outcome.reply().orElseThrow()))
+                .isInstanceOf(OpeningFailedException.class);
+    }
+
+    @Test
     void aNoticeThatIsPutOffForFiveDaysIsReportedAsFailedAndNotBefore() throws Exception {
         bring(envelope(Optional.of(NURSE), recipient(PATIENT, null)));
 
@@ -455,6 +520,8 @@ class ReportTest {
                         system.database().jobs(),
                         system.database().transaction(),
                         handlers(keeping),
+                        new RelayReplies(system.keys().authority(), site.random()),
+                        Flow.FREE,
                         new Pace(
                                 4,
                                 Duration.ofMinutes(1),

@@ -13,10 +13,12 @@ import org.postern.db.store.Job;
 import org.postern.db.store.JobStore;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// Claims due jobs and has their handlers do them, until it is closed.
+/// Claims due jobs and has their handlers do them, until it is closed. What somebody waits for has
+/// hands of its own: no slow mail server keeps it waiting.
 public final class JobWorker implements AutoCloseable {
 
-    private final Worker<Job> worker;
+    private final List<Worker<Job>> workers;
+    private final JobCounts counts;
 
     /// Does nothing before [#start].
     ///
@@ -26,38 +28,69 @@ public final class JobWorker implements AutoCloseable {
             JobStore jobs,
             TransactionOperations transaction,
             List<JobHandler> handlers,
+            KeptReplies replies,
+            Flow flow,
             Pace pace,
             BooleanSupplier paused,
             Clock clock,
             RandomGenerator random,
             Steps steps) {
-        Attempts attempts = new Attempts(jobs, transaction, handlers, clock, random, steps);
-        this.worker = new Worker<>(new JobWork(jobs, attempts, steps), pace, clock, paused);
+        this.counts = new JobCounts(handlers);
+        Outcomes outcomes =
+                new Outcomes(jobs, transaction, handlers, replies, counts, clock, random, steps);
+        Attempts attempts = new Attempts(handlers, outcomes, flow.rate());
+        this.workers =
+                List.of(
+                        new Worker<>(
+                                new JobWork(
+                                        "job",
+                                        jobs,
+                                        attempts,
+                                        steps,
+                                        (max, now, lease) ->
+                                                flow.held().getAsBoolean()
+                                                        ? jobs.claimElsewhere(max, now, lease)
+                                                        : jobs.claim(
+                                                                max, now, lease, flow.atOnce())),
+                                pace,
+                                clock,
+                                paused),
+                        new Worker<>(
+                                new JobWork("urgent-job", jobs, attempts, steps, jobs::claimUrgent),
+                                pace,
+                                clock,
+                                paused));
     }
 
     /// Begins. The database may still be away.
     public void start() {
-        worker.start();
+        workers.forEach(Worker::start);
     }
 
     /// Has the worker look for due jobs now. Cheap; loses nothing if never called.
     public void wake() {
-        worker.wake();
+        workers.forEach(Worker::wake);
+    }
+
+    /// What came of attempts, for whoever watches.
+    public JobCounts counts() {
+        return counts;
     }
 
     /// Claims no more, lets running jobs finish for a while, then interrupts them; they come due
     /// again at once.
     @Override
     public void close() {
-        worker.close();
+        workers.forEach(Worker::close);
     }
 
-    record JobWork(JobStore jobs, Attempts attempts, Steps steps) implements Work<Job> {
+    @FunctionalInterface
+    interface Claim {
+        List<Job> take(int max, Instant now, Duration lease);
+    }
 
-        @Override
-        public String name() {
-            return "job";
-        }
+    record JobWork(String name, JobStore jobs, Attempts attempts, Steps steps, Claim claim)
+            implements Work<Job> {
 
         @Override
         public UUID id(Job job) {
@@ -66,7 +99,7 @@ public final class JobWorker implements AutoCloseable {
 
         @Override
         public List<Job> claim(int max, Instant now, Duration lease) {
-            List<Job> claimed = jobs.claim(max, now, lease);
+            List<Job> claimed = claim.take(max, now, lease);
             claimed.forEach(_ -> steps.reached(Step.JOB_CLAIMED));
             return claimed;
         }

@@ -3,6 +3,7 @@ package org.postern.notifications.job;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.JobId;
 import org.postern.db.MailboxId;
@@ -33,6 +34,27 @@ public final class Jobs {
     /// @param subject what it is about: a message, a sign-in request
     public void promise(TenantId tenant, String kind, UUID subject, Optional<MailboxId> mailbox) {
         store.insertIfAbsent(
+                tenant, new JobId(ids.next()), kind, subject, mailbox, clock.instant());
+    }
+
+    /// The same for a job whose mail goes to this destination. Several are promised in the order of
+    /// their destinations.
+    public void promise(
+            TenantId tenant, String kind, UUID subject, MailboxId mailbox, Mac256 destination) {
+        store.insertIfAbsent(
+                tenant,
+                new JobId(ids.next()),
+                kind,
+                subject,
+                Optional.of(mailbox),
+                clock.instant(),
+                destination);
+    }
+
+    /// The same for a job that somebody waits for: it is ahead of all others.
+    public void promiseUrgent(
+            TenantId tenant, String kind, UUID subject, Optional<MailboxId> mailbox) {
+        store.insertUrgentIfAbsent(
                 tenant, new JobId(ids.next()), kind, subject, mailbox, clock.instant());
     }
 

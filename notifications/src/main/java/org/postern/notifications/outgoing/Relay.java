@@ -43,6 +43,11 @@ public record Relay(String host, int port, Encryption encryption, String helloNa
                 helloName);
     }
 
+    /// By which log and metrics know it.
+    public String name() {
+        return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+    }
+
     /// By the name alone: what the DNS says of other names may change at any time.
     private static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,20 +19,22 @@ import org.jspecify.annotations.Nullable;
 import org.postern.db.EmailAddress;
 import org.postern.db.Step;
 import org.postern.db.Steps;
+import org.postern.notifications.outgoing.RelayAttempt.Concern;
 import org.postern.notifications.outgoing.RelaySession.Stage;
 
-/// Hands mail to a relay by SMTP, one connection for each. Thread-safe.
+/// Hands mail to one relay by SMTP, one connection for each. Thread-safe.
 ///
 /// What the relay says about the recipient or the content is about this mail. What it says before,
 /// such as 530 to MAIL, is about us: somebody has to set us up properly, and meanwhile the mail
 /// waits.
 public final class RelayMail implements OutgoingMail {
 
-    private static final Duration CONNECT = Duration.ofSeconds(30);
+    private static final Duration CONNECT = Duration.ofSeconds(10);
 
-    /// RFC 5321, section 4.5.3.2: five minutes for most replies. Giving up early on the last one
-    /// makes duplicates (RFC 1047).
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /// RFC 5321, section 4.5.3.2 would wait for five minutes, where a mail has but one way. Ours
+    /// may go to the next relay, and somebody may be waiting for it. For the last reply there is
+    /// more time: see [RelaySession].
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final Pattern ENHANCED =
             Pattern.compile("5[0-9]{2}[ -](5\\.[0-9]{1,3}\\.[0-9]{1,3})(?![0-9.])");
@@ -53,14 +56,30 @@ public final class RelayMail implements OutgoingMail {
         this.steps = steps;
     }
 
+    Relay relay() {
+        return relay;
+    }
+
     @Override
     public Handed hand(OutgoingMessage message) {
+        return attempt(message, () -> {}).handed();
+    }
+
+    /// Makes one attempt, whatever comes of it.
+    ///
+    /// @param connected to be called once the relay has greeted
+    RelayAttempt attempt(OutgoingMessage message, Runnable connected) {
         Session session = Session.getInstance(properties(message));
         RelaySession smtp = new RelaySession(session);
         try {
             smtp.connect(relay.host(), relay.port(), null, null);
+            connected.run();
             if (message.needsUtf8() && !smtp.supportsExtension("SMTPUTF8")) {
-                return new Handed.Refused("relay-without-smtputf8"); // RFC 6531, section 3.5: 5.6.7
+                return new RelayAttempt(
+                        new Handed.Refused(
+                                "relay-without-smtputf8"), // RFC 6531, section 3.5: 5.6.7
+                        Optional.empty(),
+                        Concern.ABILITY);
             }
             if (message.requireTls() && carriesRequireTls(smtp)) {
                 session.getProperties().put("mail.smtp.mailextension", "REQUIRETLS");
@@ -73,7 +92,7 @@ public final class RelayMail implements OutgoingMail {
             quit(smtp);
         }
         steps.reached(Step.MAIL_HANDED_OVER);
-        return new Handed.Accepted();
+        return new RelayAttempt(new Handed.Accepted(), Optional.empty(), Concern.MAIL);
     }
 
     /// RFC 8689 would have a mail bounce that cannot go on with REQUIRETLS (section 4.2.1), and a
@@ -112,15 +131,33 @@ public final class RelayMail implements OutgoingMail {
         return to;
     }
 
-    private Handed failure(RelaySession smtp, MessagingException e) {
+    private RelayAttempt failure(RelaySession smtp, MessagingException e) {
         int code = smtp.getLastReturnCode();
+        if (code < 400) {
+            return new RelayAttempt(
+                    new Handed.Deferred(fault(smtp, e)), Optional.empty(), Concern.RELAY);
+        }
+        Optional<String> reply = Optional.ofNullable(smtp.getLastServerResponse());
         if (code >= 500 && isAboutThisMail(smtp.stage(), code)) {
-            return new Handed.Refused("refused-" + code + enhanced(smtp));
+            return new RelayAttempt(
+                    new Handed.Refused("refused-" + code + enhanced(smtp)), reply, Concern.MAIL);
         }
-        if (code >= 400) {
-            return new Handed.Deferred("deferred-" + code);
+        return new RelayAttempt(
+                new Handed.Deferred("deferred-" + code), reply, concern(smtp.stage(), code));
+    }
+
+    /// Whose affair a mail is that was put off. RFC 5321, section 3.8: with 421 the relay closes;
+    /// RFC 3207, section 4, and RFC 4954, section 6: with 454 it cannot have TLS or authentication
+    /// now, with 530 it wants it.
+    private static Concern concern(Stage stage, int code) {
+        if (stage == Stage.REVERSE_PATH && code >= 500 && code != 530) {
+            return Concern.ABILITY; // it does not send for this organisation, and may for others
         }
-        return new Handed.Deferred(fault(smtp, e));
+        boolean ofTheRelay = code == 421 || code == 454 || code == 530;
+        return switch (stage) {
+            case CONNECTION, REVERSE_PATH -> Concern.RELAY;
+            case FORWARD_PATH, CONTENT -> ofTheRelay ? Concern.RELAY : Concern.DESTINATION;
+        };
     }
 
     /// The enhanced status code (RFC 2034), if the reply has one: numbers alone, since its words

@@ -3,13 +3,20 @@ package org.postern.notifications.outgoing;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
-/// An SMTP client that knows how far it came, which its exceptions do not say.
+/// An SMTP client that knows how far it came, which its exceptions do not say, and waits longer for
+/// the last reply than for others.
 final class RelaySession extends SMTPTransport {
 
+    /// Giving up early on the reply to the final dot makes duplicates (RFC 1047).
+    private static final int PATIENCE_AT_THE_END = 5;
+
     private Stage stage = Stage.CONNECTION;
+    private boolean complete;
 
     /// What the last reply was about.
     enum Stage {
@@ -43,5 +50,25 @@ final class RelaySession extends SMTPTransport {
     protected OutputStream data() throws MessagingException {
         stage = Stage.CONTENT;
         return super.data();
+    }
+
+    @Override
+    protected void finishData() throws IOException, MessagingException {
+        complete = true;
+        super.finishData();
+    }
+
+    @Override
+    protected int readServerResponse() throws MessagingException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return super.readServerResponse();
+            } catch (MessagingException e) {
+                boolean silent = e.getCause() instanceof SocketTimeoutException;
+                if (!silent || !complete || tries == PATIENCE_AT_THE_END) {
+                    throw e;
+                }
+            }
+        }
     }
 }

@@ -46,32 +46,20 @@ public record Report(
 
         /// Its owner could not be told of it yet.
         ///
-        /// @param reply codes of the last reply of a mail server, without its words
+        /// @param reply what a mail server said last
         /// @param until when it is tried again and again
-        record Delayed(Optional<String> reply, Instant until) implements Fate {
-
-            public Delayed {
-                requireCodes(reply);
-            }
-        }
+        record Delayed(Optional<RelayReply> reply, Instant until) implements Fate {}
 
         /// Its owner was not told of it.
         ///
         /// @param status of RFC 3463
-        /// @param reply codes of the last reply of a mail server, without its words
-        record Failed(String status, Optional<String> reply) implements Fate {
+        /// @param reply what a mail server said last
+        record Failed(String status, Optional<RelayReply> reply) implements Fate {
 
             public Failed {
                 if (!status.matches("[45]\\.[0-9]{1,3}\\.[0-9]{1,3}")) {
                     throw new IllegalArgumentException("a status is three numbers");
                 }
-                requireCodes(reply);
-            }
-        }
-
-        private static void requireCodes(Optional<String> reply) {
-            if (reply.filter(codes -> !codes.matches("[0-9. ]{3,20}")).isPresent()) {
-                throw new IllegalArgumentException("a reply's words may quote addresses");
             }
         }
     }

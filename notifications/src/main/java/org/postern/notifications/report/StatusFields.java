@@ -49,16 +49,16 @@ final class StatusFields {
                 field(fields, "Action", "delivered");
                 field(fields, "Status", "2.0.0");
             }
-            case Fate.Delayed(Optional<String> reply, Instant until) -> {
+            case Fate.Delayed(Optional<RelayReply> reply, Instant until) -> {
                 field(fields, "Action", "delayed");
                 field(fields, "Status", "4.0.0");
-                reply.ifPresent(codes -> field(fields, "Diagnostic-Code", "smtp; " + codes));
+                reply.ifPresent(said -> field(fields, "Diagnostic-Code", "smtp; " + said.line()));
                 field(fields, "Will-Retry-Until", DATE.format(until.atOffset(ZoneOffset.UTC)));
             }
-            case Fate.Failed(String status, Optional<String> reply) -> {
+            case Fate.Failed(String status, Optional<RelayReply> reply) -> {
                 field(fields, "Action", "failed");
                 field(fields, "Status", status);
-                reply.ifPresent(codes -> field(fields, "Diagnostic-Code", "smtp; " + codes));
+                reply.ifPresent(said -> field(fields, "Diagnostic-Code", "smtp; " + said.line()));
             }
         }
         return fields.toString();

@@ -364,8 +364,7 @@ class JobWorkerTest {
         clock.advance(PACE.lease());
         store.claim(1, clock.instant(), PACE.lease());
 
-        new Attempts(store, transaction, List.of(handler), clock, NO_JITTER, steps::add)
-                .make(new Lease<>(lost, Thread.currentThread(), clock.instant()));
+        attempts(List.of(handler)).make(new Lease<>(lost, Thread.currentThread(), clock.instant()));
 
         assertThat(row(subject).state()).isEqualTo("running");
         assertThat(followed).isEmpty();
@@ -533,6 +532,8 @@ class JobWorkerTest {
                         store,
                         transaction,
                         List.of(),
+                        KeptReplies.NONE,
+                        Flow.FREE,
                         PACE,
                         this::isPaused,
                         clock,
@@ -547,9 +548,25 @@ class JobWorkerTest {
     }
 
     private Leases<Job> leases() {
-        Attempts attempts =
-                new Attempts(store, transaction, List.of(), clock, NO_JITTER, steps::add);
-        return new Leases<>(new JobWorker.JobWork(store, attempts, steps::add), PACE, clock);
+        return new Leases<>(
+                new JobWorker.JobWork("job", store, attempts(List.of()), steps::add, store::claim),
+                PACE,
+                clock);
+    }
+
+    private Attempts attempts(List<JobHandler> handlers) {
+        return new Attempts(
+                handlers,
+                new Outcomes(
+                        store,
+                        transaction,
+                        handlers,
+                        KeptReplies.NONE,
+                        new JobCounts(handlers),
+                        clock,
+                        NO_JITTER,
+                        steps::add),
+                DestinationRate.UNLIMITED);
     }
 
     private JobWorker worker(Function<Job, Outcome> handling) {
@@ -562,6 +579,8 @@ class JobWorkerTest {
                         store,
                         transaction,
                         List.of(handler(handling)),
+                        KeptReplies.NONE,
+                        Flow.FREE,
                         pace,
                         this::isPaused,
                         clock,
@@ -578,6 +597,8 @@ class JobWorkerTest {
                         store,
                         transaction,
                         List.of(handler),
+                        KeptReplies.NONE,
+                        Flow.FREE,
                         PACE,
                         this::isPaused,
                         clock,

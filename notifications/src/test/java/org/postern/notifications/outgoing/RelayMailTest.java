@@ -186,6 +186,22 @@ class RelayMailTest {
     }
 
     @Test
+    void theLastReplyIsWaitedForLongerThanOthersAndNotForEver() throws Exception {
+        String[] late = acceptingScript();
+        late[6] = "LATE 250 queued";
+        try (ScriptedRelay relay = new ScriptedRelay(late)) {
+            assertThat(plainTo(relay.port(), Duration.ofSeconds(1)).hand(mail()))
+                    .isEqualTo(new Handed.Accepted());
+        }
+        String[] never = acceptingScript();
+        never[6] = "SILENCE";
+        try (ScriptedRelay relay = new ScriptedRelay(never)) {
+            assertThat(plainTo(relay.port(), Duration.ofMillis(300)).hand(mail()))
+                    .isEqualTo(new Handed.Deferred("relay-hung-up"));
+        }
+    }
+
+    @Test
     void aRelayThatHangsUpAfterItAcceptedHasAccepted() throws Exception {
         String[] script = Arrays.copyOf(acceptingScript(), 8);
         script[7] = "HANG UP";

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
@@ -18,13 +20,15 @@ import javax.net.ssl.SSLContext;
 final class ScriptedRelay implements AutoCloseable {
 
     static final String CONTENT = "READ CONTENT";
+    static final Duration LATE = Duration.ofMillis(1500);
 
     final List<String> heard = new CopyOnWriteArrayList<>();
 
     private final ServerSocket listening;
 
-    /// @param lines the greeting first; `HANG UP` closes, `SILENCE` waits for the other side to;
-    ///   [#CONTENT] hears lines up to the dot, to which the next line is said
+    /// @param lines the greeting first; `HANG UP` closes, `SILENCE` waits for the other side to; a
+    ///   line that begins with `LATE` is said after [#LATE]; [#CONTENT] hears lines up to the dot,
+    ///   to which the next line is said
     ScriptedRelay(String... lines) throws IOException {
         this(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()), lines);
     }
@@ -75,12 +79,24 @@ final class ScriptedRelay implements AutoCloseable {
                     }
                 }
                 default -> {
-                    out.write((lines[i] + "\r\n").getBytes(UTF_8));
+                    if (lines[i].startsWith("LATE ")) {
+                        hearNothing(socket);
+                    }
+                    out.write((lines[i].replace("LATE ", "") + "\r\n").getBytes(UTF_8));
                     out.flush();
                 }
             }
         }
         while (in.readLine() != null) {}
+    }
+
+    private static void hearNothing(Socket socket) throws IOException {
+        socket.setSoTimeout((int) LATE.toMillis());
+        try {
+            socket.getInputStream().read();
+        } catch (SocketTimeoutException e) {
+            socket.setSoTimeout(0);
+        }
     }
 
     @Override

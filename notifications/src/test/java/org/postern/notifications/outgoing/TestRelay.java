@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.subethamail.smtp.MessageContext;
 import org.subethamail.smtp.MessageHandler;
@@ -54,25 +55,36 @@ public final class TestRelay implements AutoCloseable {
     public volatile Optional<Refusal> toMail = Optional.empty();
 
     public volatile Optional<Refusal> toRcpt = Optional.empty();
+
+    /// What a recipient is answered with besides, by his address.
+    public volatile Function<String, Optional<Refusal>> toRecipient = _ -> Optional.empty();
+
     public volatile Optional<Refusal> toContent = Optional.empty();
     public final List<Received> received = new CopyOnWriteArrayList<>();
 
     private final SMTPServer server;
 
     public static TestRelay plain() {
-        return new TestRelay(builder());
+        return plainAt(0);
+    }
+
+    /// On a port that is known beforehand.
+    ///
+    /// @param port any if 0
+    public static TestRelay plainAt(int port) {
+        return new TestRelay(builder(port));
     }
 
     public static TestRelay withStartTls(SSLContext tls) {
-        return new TestRelay(builder().enableTLS().requireTLS().startTlsSocketFactory(tls));
+        return new TestRelay(builder(0).enableTLS().requireTLS().startTlsSocketFactory(tls));
     }
 
     public static TestRelay withImplicitTls(SSLContext tls) {
-        return new TestRelay(builder().serverSocketFactory(tls));
+        return new TestRelay(builder(0).serverSocketFactory(tls));
     }
 
-    private static SMTPServer.Builder builder() {
-        return SMTPServer.port(0)
+    private static SMTPServer.Builder builder(int port) {
+        return SMTPServer.port(port)
                 .bindAddress(InetAddress.getLoopbackAddress())
                 .insertReceivedHeaders(false);
     }
@@ -100,6 +112,7 @@ public final class TestRelay implements AutoCloseable {
             @Override
             public void recipient(String recipient) throws RejectException {
                 reject(toRcpt);
+                reject(toRecipient.apply(recipient));
                 forwardPath = recipient;
             }
 

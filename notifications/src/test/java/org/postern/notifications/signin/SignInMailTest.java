@@ -57,8 +57,10 @@ import org.postern.keys.provider.LocalKeystore;
 import org.postern.notifications.LogLines;
 import org.postern.notifications.SettableClock;
 import org.postern.notifications.TestDatabases;
+import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.job.KeptReplies;
 import org.postern.notifications.job.Pace;
 import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
@@ -251,7 +253,7 @@ class SignInMailTest {
     @Test
     void aRequestThatWasForgottenIsDone() throws Exception {
         UUID request = ids.next();
-        jobs.promise(tenant, SignInMail.KIND, request, Optional.empty());
+        jobs.promiseUrgent(tenant, SignInMail.KIND, request, Optional.empty());
 
         await().until(() -> state(request).equals("completed"));
         assertThat(relay.received).isEmpty();
@@ -270,7 +272,7 @@ class SignInMailTest {
                         genuine.requestedAt());
         requests.insertIfAbsent(tenant, swapped);
         UUID id = swapped.header().object();
-        jobs.promise(tenant, SignInMail.KIND, id, Optional.empty());
+        jobs.promiseUrgent(tenant, SignInMail.KIND, id, Optional.empty());
 
         await().until(() -> state(id).equals("discarded"));
         assertThat(relay.received).isEmpty();
@@ -310,7 +312,7 @@ class SignInMailTest {
         SignInRequest request = request(typed);
         requests.insertIfAbsent(tenant, request);
         UUID id = request.header().object();
-        jobs.promise(tenant, SignInMail.KIND, id, Optional.empty());
+        jobs.promiseUrgent(tenant, SignInMail.KIND, id, Optional.empty());
         worker.wake();
         return id;
     }
@@ -440,6 +442,8 @@ class SignInMailTest {
                 jobStore,
                 new TransactionTemplate(new DataSourceTransactionManager(mail)),
                 List.of(signInMail),
+                KeptReplies.NONE,
+                Flow.FREE,
                 new Pace(
                         4,
                         Duration.ofSeconds(60),

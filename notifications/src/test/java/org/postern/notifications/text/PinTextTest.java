@@ -52,8 +52,10 @@ import org.postern.keys.provider.LocalKeystore;
 import org.postern.notifications.LogLines;
 import org.postern.notifications.SettableClock;
 import org.postern.notifications.TestDatabases;
+import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.job.KeptReplies;
 import org.postern.notifications.job.Pace;
 import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.words.Languages;
@@ -189,11 +191,11 @@ class PinTextTest {
     @Test
     void nothingIsSentToSomebodyWhoNoLongerWaits() throws Exception {
         UUID unknown = ids.next();
-        jobs.promise(tenant, PinText.KIND, unknown, Optional.of(mailbox));
+        jobs.promiseUrgent(tenant, PinText.KIND, unknown, Optional.of(mailbox));
         awaitState(unknown, "completed");
         UUID late = ledger.service().askPin(tenant, reader, message).orElseThrow().id();
         clock.advance(Duration.ofMinutes(10));
-        jobs.promise(tenant, PinText.KIND, late, Optional.of(mailbox));
+        jobs.promiseUrgent(tenant, PinText.KIND, late, Optional.of(mailbox));
 
         awaitState(late, "completed");
         assertThat(service.seen()).isEmpty();
@@ -222,7 +224,7 @@ class PinTextTest {
     /// What the portal does when its reader asks.
     private UUID ask() throws Exception {
         UUID request = ledger.service().askPin(tenant, reader, message).orElseThrow().id();
-        jobs.promise(tenant, PinText.KIND, request, Optional.of(mailbox));
+        jobs.promiseUrgent(tenant, PinText.KIND, request, Optional.of(mailbox));
         worker.wake();
         return request;
     }
@@ -359,6 +361,8 @@ class PinTextTest {
                                         token,
                                         Optional.empty(),
                                         SSLContext.getDefault()))),
+                KeptReplies.NONE,
+                Flow.FREE,
                 new Pace(
                         4,
                         Duration.ofSeconds(60),

@@ -101,7 +101,7 @@ public final class SignInRequests {
                                     Optional.empty(),
                                     Optional.of(request.header().object()),
                                     request.requestedAt());
-                    jobs.promise(
+                    jobs.promiseUrgent(
                             tenant, SignInMail.KIND, request.header().object(), Optional.empty());
                 });
     }

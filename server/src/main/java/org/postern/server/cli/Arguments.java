@@ -60,9 +60,10 @@ public final class Arguments {
                             name + " wants a value: " + name + " " + option.value() + ".");
                 }
             }
-            if (given.put(option, value) != null) {
+            if (given.containsKey(option) && !option.repeated()) {
                 throw new UsageException(name + " is given twice.");
             }
+            given.merge(option, value, (earlier, later) -> earlier + "," + later);
         }
         requireOperands(command, operands);
         return new Arguments(Map.copyOf(given), environment, List.copyOf(operands));
@@ -154,14 +155,37 @@ public final class Arguments {
         return read(option, Arguments::portNumber);
     }
 
+    /// A number of something, at least one.
+    public int count(Option option) throws UsageException {
+        return read(option, Arguments::countNumber);
+    }
+
+    private static int countNumber(String text) throws UsageException {
+        if (!text.matches("[1-9][0-9]{0,5}")) {
+            throw new UsageException("wants a number from 1 to 999999");
+        }
+        return Integer.parseInt(text);
+    }
+
     public Optional<Integer> findPort(Option option) throws UsageException {
         return find(option).isEmpty() ? Optional.empty() : Optional.of(port(option));
     }
 
-    public Optional<HostAndPort> findHostAndPort(Option option) throws UsageException {
-        return find(option).isEmpty()
-                ? Optional.empty()
-                : Optional.of(read(option, HostAndPort::parse));
+    /// As many as are named, with commas between.
+    public List<HostAndPort> hostsAndPorts(Option option) throws UsageException {
+        return find(option).isEmpty() ? List.of() : read(option, Arguments::hostsAndPorts);
+    }
+
+    private static List<HostAndPort> hostsAndPorts(String text) throws UsageException {
+        List<HostAndPort> all = new ArrayList<>();
+        for (String each : text.split(",", -1)) {
+            HostAndPort one = HostAndPort.parse(each.strip());
+            if (all.contains(one)) {
+                throw new UsageException("names one twice");
+            }
+            all.add(one);
+        }
+        return List.copyOf(all);
     }
 
     public Optional<AddressRange> findAddressRange(Option option) throws UsageException {

@@ -10,12 +10,15 @@ import java.util.Optional;
 /// @param variable environment variable that it wins over
 /// @param standard value when neither is given
 /// @param description for help
+/// @param repeated whether it may be given several times, which is the same as one value with
+///   commas
 public record Option(
         String name,
         String value,
         Optional<String> variable,
         Optional<String> standard,
-        String description) {
+        String description,
+        boolean repeated) {
 
     /// The data folder: every command that needs a running Postern finds it there.
     public static final Option DATA =
@@ -29,7 +32,7 @@ public record Option(
                     .variable("POSTERN_MANAGEMENT_PORT");
 
     public static Option of(String name, String value, String description) {
-        return new Option(name, value, Optional.empty(), Optional.empty(), description);
+        return new Option(name, value, Optional.empty(), Optional.empty(), description, false);
     }
 
     /// An option that is there or not.
@@ -38,11 +41,15 @@ public record Option(
     }
 
     public Option variable(String variable) {
-        return new Option(name, value, Optional.of(variable), standard, description);
+        return new Option(name, value, Optional.of(variable), standard, description, repeated);
     }
 
     public Option standard(String standard) {
-        return new Option(name, value, variable, Optional.of(standard), description);
+        return new Option(name, value, variable, Optional.of(standard), description, repeated);
+    }
+
+    public Option repeatable() {
+        return new Option(name, value, variable, standard, description, true);
     }
 
     boolean isFlag() {

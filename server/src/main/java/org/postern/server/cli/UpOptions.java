@@ -15,7 +15,7 @@ import org.postern.keys.Role;
 ///
 /// @param data folder that holds everything
 /// @param bind address that every listener is opened on
-/// @param relay where outgoing mail goes; the demo's outbox when there is none
+/// @param relays where outgoing mail goes, in turn; the demo's outbox when there is none
 /// @param textMessages who sends text messages to phones; nobody does when there is none
 /// @param databaseUrl mail database elsewhere, for JDBC; ours when there is none
 /// @param ledgerUrl key ledger elsewhere, for JDBC; ours when there is none
@@ -33,6 +33,7 @@ import org.postern.keys.Role;
 /// @param signInMailsOfNetwork how many are asked for from one network in an hour
 /// @param roles what this process is
 /// @param keyProvider keeps the root key
+/// @param destinationLimits how fast mail goes to one domain
 public record UpOptions(
         Path data,
         InetAddress bind,
@@ -40,7 +41,7 @@ public record UpOptions(
         int smtpsPort,
         int httpPort,
         int managementPort,
-        Optional<HostAndPort> relay,
+        List<HostAndPort> relays,
         Optional<TextMessageOptions> textMessages,
         Optional<String> databaseUrl,
         Optional<String> ledgerUrl,
@@ -55,7 +56,8 @@ public record UpOptions(
         int signInMails,
         int signInMailsOfNetwork,
         RoleOptions roles,
-        KeyProviderOptions keyProvider) {
+        KeyProviderOptions keyProvider,
+        DestinationLimits destinationLimits) {
 
     static final Option SMTP_PORT =
             Option.of("--smtp-port", "PORT", "SMTP; TLS by STARTTLS, nothing without it")
@@ -87,9 +89,10 @@ public record UpOptions(
             Option.of(
                             "--relay",
                             "HOST:PORT",
-                            "server that sends our mail on; without one it stays in the outbox of"
-                                    + " the demo")
-                    .variable("POSTERN_RELAY");
+                            "server that sends our mail on, may be given several times; without one"
+                                    + " it stays in the outbox of the demo")
+                    .variable("POSTERN_RELAY")
+                    .repeatable();
 
     static final Option DATABASE_URL =
             Option.of(
@@ -191,6 +194,8 @@ public record UpOptions(
                         MANAGEMENT_PORT,
                         BIND,
                         RELAY,
+                        DestinationLimits.AT_ONCE,
+                        DestinationLimits.PER_MINUTE,
                         DATABASE_URL,
                         LEDGER_URL,
                         PASSPHRASE_FILE,
@@ -218,7 +223,7 @@ public record UpOptions(
                         arguments.port(SMTPS_PORT),
                         arguments.port(HTTP_PORT),
                         arguments.port(MANAGEMENT_PORT),
-                        arguments.findHostAndPort(RELAY),
+                        arguments.hostsAndPorts(RELAY),
                         TextMessageOptions.of(arguments),
                         arguments.findDatabaseUrl(DATABASE_URL),
                         arguments.findDatabaseUrl(LEDGER_URL),
@@ -233,7 +238,8 @@ public record UpOptions(
                         number(arguments, SIGN_IN_MAILS),
                         number(arguments, SIGN_IN_MAILS_OF_NETWORK),
                         RoleOptions.of(arguments),
-                        KeyProviderOptions.of(arguments));
+                        KeyProviderOptions.of(arguments),
+                        DestinationLimits.of(arguments));
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
@@ -350,7 +356,7 @@ public record UpOptions(
     /// The outbox keeps notices in clear, where they can be tried out; nobody else's mail belongs
     /// there.
     private void requireRelayBeyondTheDemo() throws UsageException {
-        if (roles.has(Role.WORKER) && relay.isEmpty() && !outbox()) {
+        if (roles.has(Role.WORKER) && relays.isEmpty() && !outbox()) {
             throw new UsageException(
                     "with --passphrase-file or --key-provider this is no demo, and its notices"
                             + " have to go somewhere: set --relay.");
@@ -385,7 +391,7 @@ public record UpOptions(
 
     /// The outbox exists only on one machine with nothing set up, never together with a relay.
     public boolean outbox() {
-        return isUnguarded() && relay.isEmpty() && bind.isLoopbackAddress();
+        return isUnguarded() && relays.isEmpty() && bind.isLoopbackAddress();
     }
 
     /// Whether a PostgreSQL of our own is needed, for one database or for both.

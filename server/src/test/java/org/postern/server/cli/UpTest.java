@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.keys.provider.Pkcs11Slot;
@@ -44,7 +45,7 @@ class UpTest {
         assertThat(started).hasSize(1);
         UpOptions options = started.getFirst();
         assertThat(options.data()).isEqualTo(data());
-        assertThat(options.relay()).contains(new HostAndPort("::1", 25));
+        assertThat(options.relays()).containsExactly(new HostAndPort("::1", 25));
         assertThat(options.databaseUrl()).contains("jdbc:postgresql://db/postern?password=hidden");
         assertThat(options.ledgerUrl()).contains("jdbc:postgresql://db/postern_keys");
         assertThat(options.passphraseFile()).contains(passphrase);
@@ -57,6 +58,31 @@ class UpTest {
     }
 
     @Test
+    void severalRelaysAreNamedOneByOneOrInOneValue() {
+        String[] ports = {
+            "--smtp-port=0", "--smtps-port=0", "--http-port=0", "--management-port=0"
+        };
+        up(
+                Stream.concat(
+                                Stream.of(ports),
+                                Stream.of("--relay", "one.example:25", "--relay", "[::1]:587"))
+                        .toArray(String[]::new));
+        up(
+                Stream.concat(Stream.of(ports), Stream.of("--relay=one.example:25, [::1]:587"))
+                        .toArray(String[]::new));
+
+        assertThat(started)
+                .hasSize(2)
+                .allSatisfy(options ->
+                        assertThat(options.relays())
+                                .containsExactly(
+                                        new HostAndPort("one.example", 25),
+                                        new HostAndPort("::1", 587)));
+        assertThat(up("--relay=one.example:25", "--relay=one.example:25")).isEqualTo(2);
+        assertThat(up("--relay=one.example:25,")).isEqualTo(2);
+    }
+
+    @Test
     void nothingSaidIsTheDemoOnLoopback() {
         assertThat(up("--smtp-port=0", "--smtps-port=0", "--http-port=0", "--management-port=0"))
                 .isZero();
@@ -66,7 +92,7 @@ class UpTest {
         assertThat(options.demo()).isTrue();
         assertThat(options.outbox()).isTrue();
         assertThat(options.needsLocalPostgres()).isTrue();
-        assertThat(options.relay()).isEqualTo(Optional.empty());
+        assertThat(options.relays()).isEmpty();
     }
 
     @Test

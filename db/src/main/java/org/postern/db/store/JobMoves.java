@@ -1,0 +1,73 @@
+package org.postern.db.store;
+
+import static org.postern.db.store.Columns.at;
+
+import java.sql.Types;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.crypto.sealed.SealedRecord;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The moves of a claimed job. Each is made by whoever holds the attempt, or by nobody.
+final class JobMoves {
+
+    private final JdbcClient sql;
+
+    JobMoves(JdbcClient mailDatabase) {
+        this.sql = mailDatabase;
+    }
+
+    boolean extend(Job job, Instant leaseEnd) {
+        return sql.sql(
+                                """
+                                UPDATE job SET run_at = :leaseEnd
+                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
+                                """)
+                        .param("leaseEnd", at(leaseEnd))
+                        .param("job", job.id().value())
+                        .param("attempt", job.attempt())
+                        .update()
+                == 1;
+    }
+
+    boolean retry(Job job, String reason, Instant next, JobNote note) {
+        return sql.sql(
+                                """
+                                UPDATE job SET state = 'retryable', run_at = :next, reason = :reason,
+                                       relay = coalesce(:relay, relay), sealed_reply = coalesce(:reply, sealed_reply)
+                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
+                                """)
+                        .param("next", at(next))
+                        .param("reason", reason)
+                        .param("relay", note.relay().orElse(null), Types.VARCHAR)
+                        .param("reply", reply(note), Types.BINARY)
+                        .param("job", job.id().value())
+                        .param("attempt", job.attempt())
+                        .update()
+                == 1;
+    }
+
+    boolean finish(Job job, JobState state, Optional<String> reason, Instant now, JobNote note) {
+        return sql.sql(
+                                """
+                                UPDATE job SET state = :state, finished_at = :now, reason = :reason, relay = coalesce(:relay, relay),
+                                       sealed_reply = CASE WHEN :state = 'discarded' THEN coalesce(:reply, sealed_reply) END
+                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
+                                """)
+                        .param("state", state.name().toLowerCase(Locale.ROOT))
+                        .param("now", at(now))
+                        .param("reason", reason.orElse(null), Types.VARCHAR)
+                        .param("relay", note.relay().orElse(null), Types.VARCHAR)
+                        .param("reply", reply(note), Types.BINARY)
+                        .param("job", job.id().value())
+                        .param("attempt", job.attempt())
+                        .update()
+                == 1;
+    }
+
+    private static byte @Nullable [] reply(JobNote note) {
+        return note.reply().map(SealedRecord::toBytes).orElse(null);
+    }
+}
