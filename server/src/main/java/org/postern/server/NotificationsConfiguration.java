@@ -24,6 +24,7 @@ import org.postern.mail.notice.SignInChangeHandler;
 import org.postern.mail.notice.SpentPasswordHandler;
 import org.postern.mail.report.ReportHandler;
 import org.postern.mail.shredding.DuplicateHandler;
+import org.postern.notifications.dkim.DkimSigner;
 import org.postern.notifications.job.DestinationRate;
 import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobHandler;
@@ -54,6 +55,7 @@ import org.postern.notifications.text.TextMessages;
 import org.postern.notifications.words.Languages;
 import org.postern.server.cli.HostAndPort;
 import org.postern.server.cli.TextMessageOptions;
+import org.postern.server.embedded.StartRefusedException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -78,8 +80,12 @@ class NotificationsConfiguration {
     }
 
     @Bean
-    MailComposer mailComposer(Door door, Clock clock) {
-        return new MailComposer(new LoopMark(door.instance(), door.loopKey()), clock);
+    MailComposer mailComposer(Door door, HouseParts parts, Clock clock)
+            throws StartRefusedException {
+        return new MailComposer(
+                new LoopMark(door.instance(), door.loopKey()),
+                clock,
+                new DkimSigner(DkimKeys.read(parts.options().dkimKeys()), clock));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package org.postern.server;
 
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class Postern {
         commands.add(new AuditVerify());
         commands.add(new ExportObject());
         commands.add(new OpenObject());
+        commands.add(new DkimCommand(new SecureRandom()));
         return new CommandLine(commands, System.getenv(), Console.standard()).run(words);
     }
 }

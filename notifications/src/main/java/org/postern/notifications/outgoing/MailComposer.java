@@ -18,13 +18,15 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.db.EmailAddress;
+import org.postern.notifications.dkim.DkimSigner;
 
-/// Gives a letter its form, marked as automatic mail. Thread-safe.
+/// Gives a letter its form, marked as automatic mail and signed. Thread-safe.
 public final class MailComposer {
 
     private static final DateTimeFormatter DATE = // RFC 5322, section 3.3
@@ -32,10 +34,17 @@ public final class MailComposer {
 
     private final LoopMark loopMark;
     private final Clock clock;
+    private final DkimSigner signer;
 
+    /// Without signatures.
     public MailComposer(LoopMark loopMark, Clock clock) {
+        this(loopMark, clock, new DkimSigner(List.of(), clock));
+    }
+
+    public MailComposer(LoopMark loopMark, Clock clock, DkimSigner signer) {
         this.loopMark = loopMark;
         this.clock = clock;
+        this.signer = signer;
     }
 
     /// Text and HTML of the same words (RFC 2046, section 5.1.4).
@@ -109,7 +118,7 @@ public final class MailComposer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return content.toByteArray();
+        return signer.sign(sender.from().domain(), content.toByteArray());
     }
 
     private static MimeBodyPart part(String subtype, String text) throws MessagingException {

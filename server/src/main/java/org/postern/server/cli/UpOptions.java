@@ -34,6 +34,7 @@ import org.postern.keys.Role;
 /// @param roles what this process is
 /// @param keyProvider keeps the root key
 /// @param destinationLimits how fast mail goes to one domain
+/// @param dkimKeys that sign our mail
 public record UpOptions(
         Path data,
         InetAddress bind,
@@ -57,7 +58,8 @@ public record UpOptions(
         int signInMailsOfNetwork,
         RoleOptions roles,
         KeyProviderOptions keyProvider,
-        DestinationLimits destinationLimits) {
+        DestinationLimits destinationLimits,
+        List<DkimKeyFile> dkimKeys) {
 
     static final Option SMTP_PORT =
             Option.of("--smtp-port", "PORT", "SMTP; TLS by STARTTLS, nothing without it")
@@ -196,6 +198,7 @@ public record UpOptions(
                         RELAY,
                         DestinationLimits.AT_ONCE,
                         DestinationLimits.PER_MINUTE,
+                        DkimKeyFile.KEYS,
                         DATABASE_URL,
                         LEDGER_URL,
                         PASSPHRASE_FILE,
@@ -239,7 +242,8 @@ public record UpOptions(
                         number(arguments, SIGN_IN_MAILS_OF_NETWORK),
                         RoleOptions.of(arguments),
                         KeyProviderOptions.of(arguments),
-                        DestinationLimits.of(arguments));
+                        DestinationLimits.of(arguments),
+                        DkimKeyFile.of(arguments));
         options.requireDistinctPorts();
         options.requireLoopbackForTheDemo();
         options.requirePassphraseFile();
