@@ -51,6 +51,11 @@ class BoardConfiguration {
     }
 
     @Bean
+    BoardMetrics boardMetrics(Board board, Clock clock) {
+        return new BoardMetrics(board, clock);
+    }
+
+    @Bean
     Probes probes(
             Board board,
             MailDatabase database,

@@ -47,6 +47,11 @@ class DoorConfiguration {
     }
 
     @Bean
+    SpoolMetrics spoolMetrics(Spool spool, Clock clock) {
+        return new SpoolMetrics(spool, clock);
+    }
+
+    @Bean
     SpoolReport spoolReport(Spool spool, Door door, Authority authority, Clock clock) {
         return new SpoolReport(spool, door, authority, clock);
     }

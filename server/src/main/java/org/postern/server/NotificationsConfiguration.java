@@ -272,6 +272,17 @@ class NotificationsConfiguration {
                 steps);
     }
 
+    @Bean
+    QueueMetrics queueMetrics(MailDatabase database, JobWorker worker, Clock clock) {
+        return new QueueMetrics(database, worker.counts(), clock);
+    }
+
+    @Bean
+    RelayMetrics relayMetrics(OutgoingMail outgoing) {
+        return new RelayMetrics(
+                outgoing instanceof Relays relays ? Optional.of(relays) : Optional.empty());
+    }
+
     /// In the tenant's own name, from its first verified domain.
     private static Sender sender(MailDatabase database, HouseParts parts, TenantId id) {
         Tenant tenant =

@@ -163,6 +163,13 @@ public final class ArrivalStore {
                 .single();
     }
 
+    /// When the oldest arrival that waits to be delivered was handed over; empty if none waits.
+    public Optional<Instant> oldest() {
+        return sql.sql("SELECT min(arrived_at) AS oldest FROM arrival WHERE state <> 'completed'")
+                .query((row, _) -> Columns.optionalInstant(row, "oldest"))
+                .single();
+    }
+
     /// The oldest spool key that an arrival not yet delivered needs, damaged rows included; empty
     /// if all are delivered.
     public OptionalLong oldestSpoolKey() {

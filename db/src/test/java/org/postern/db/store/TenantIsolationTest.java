@@ -49,6 +49,7 @@ class TenantIsolationTest {
                         "ArrivalStore.retry",
                         "ArrivalStore.releaseClaims",
                         "ArrivalStore.waiting",
+                        "ArrivalStore.oldest",
                         "ArrivalStore.known",
                         "ArrivalStore.oldestSpoolKey",
                         "DeletionStore.recorded",

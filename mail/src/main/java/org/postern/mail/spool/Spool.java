@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -90,6 +91,30 @@ public final class Spool {
     /// How many accepted messages wait to be handed over.
     public int waiting() {
         return accepted.size();
+    }
+
+    /// When the message was taken that has waited longest to be handed over; empty if none waits.
+    public Optional<Instant> oldest() throws IOException {
+        Optional<Instant> oldest = Optional.empty();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*" + ENTRY)) {
+            for (Path entry : entries) {
+                Optional<Instant> taken = takenAt(entry.getFileName().toString());
+                if (taken.isPresent() && (oldest.isEmpty() || taken.get().isBefore(oldest.get()))) {
+                    oldest = taken;
+                }
+            }
+        }
+        return oldest;
+    }
+
+    /// By its id, which begins with the time (RFC 9562, section 5.7).
+    private static Optional<Instant> takenAt(String entry) {
+        try {
+            UUID id = UUID.fromString(entry.substring(0, entry.length() - ENTRY.length()));
+            return Optional.of(Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // said at the start: no entry of ours
+        }
     }
 
     /// The oldest spool key that this door may still need: that of its snapshot, or of an entry

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -75,6 +76,23 @@ class SpoolTest {
         assertThat(system.entries())
                 .extracting(path -> path.getFileName().toString())
                 .containsExactlyInAnyOrder(first + ".entry", second + ".entry", "stray.entry");
+    }
+
+    @Test
+    void howLongTheOldestHasWaitedIsKnown() throws Exception {
+        assertThat(system.spool().oldest()).isEmpty();
+        Instant first = site.clock().instant();
+        system.accept(site.envelope(), CONTENT);
+        site.clock().advance(Duration.ofSeconds(1));
+        system.accept(site.envelope(), CONTENT);
+        Path stray =
+                Files.writeString(site.spool().resolve("0.entry"), "somebody put this here");
+
+        assertThat(system.spool().oldest()).contains(first);
+
+        Files.delete(stray);
+        system.emptySpool();
+        assertThat(system.spool().oldest()).isEmpty();
     }
 
     @Test
