@@ -2,12 +2,13 @@ package org.postern.bench;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 
 /// The main class: `crypto` measures sealing beside openssl, `intake` the SMTP door beside Postfix,
-/// `idle` what a silent connection costs it, `shed` what a crowd does to it, `load` sends mail to a
-/// running Postern.
+/// `idle` what a silent connection costs it, `shed` what a crowd does to it, `claim` how the number
+/// of jobs that wait tells, `load` sends mail to a running Postern.
 public final class Bench {
 
     private Bench() {}
@@ -27,6 +28,11 @@ public final class Bench {
             case "idle" ->
                     IdleBench.run(rest.isEmpty() ? 5_000 : Integer.parseInt(rest.getFirst()), out);
             case "shed" -> ShedBench.run(out);
+            case "claim" ->
+                    ClaimBench.run(
+                            rest.isEmpty() ? 1_000_000 : Integer.parseInt(rest.getFirst()),
+                            Clock.systemUTC(),
+                            out);
             case "door" ->
                     DoorServer.run(
                             Path.of(rest.getFirst()),
@@ -60,6 +66,7 @@ public final class Bench {
         out.println(
                 "bench shed              mail that is accepted while a crowd is turned away (needs"
                         + " openssl)");
+        out.println("bench claim [JOBS]      claims of due jobs while few and while many wait");
         out.println("bench load [OPTIONS]    mail by SMTP, and how long its notices take:");
         LoadOptions.explain(out);
         return 2;
