@@ -20,7 +20,7 @@ public record DestinationLimits(int atOnce, int perMinute) {
                             "NUMBER",
                             "how many mails one domain gets in a minute")
                     .variable("POSTERN_DESTINATION_PER_MINUTE")
-                    .standard("600");
+                    .standard("6000");
 
     static DestinationLimits of(Arguments arguments) throws UsageException {
         return new DestinationLimits(arguments.count(AT_ONCE), arguments.count(PER_MINUTE));
