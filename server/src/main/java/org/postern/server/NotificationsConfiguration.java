@@ -14,7 +14,7 @@ import org.postern.db.MalformedAddressException;
 import org.postern.db.Steps;
 import org.postern.db.TenantId;
 import org.postern.db.store.MailDatabase;
-import org.postern.db.store.Tenant;
+import org.postern.db.store.TenantName;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.mail.board.Board;
@@ -285,12 +285,8 @@ class NotificationsConfiguration {
 
     /// In the tenant's own name, from its first verified domain.
     private static Sender sender(MailDatabase database, HouseParts parts, TenantId id) {
-        Tenant tenant =
-                database.tenants().all().stream()
-                        .filter(known -> known.id().equals(id))
-                        .findFirst()
-                        .orElseThrow();
-        String domain = tenant.domains().stream().findFirst().orElse("localhost");
+        TenantName tenant = database.tenants().name(id).orElseThrow();
+        String domain = tenant.domain().orElse("localhost");
         try {
             return new Sender(
                     tenant.name(),

@@ -1,10 +1,14 @@
 package org.postern.db.store;
 
 import static org.postern.db.store.Columns.at;
+import static org.postern.db.store.Columns.optionalMac;
 import static org.postern.db.store.Columns.sealed;
 import static org.postern.db.store.Columns.uuid;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.SealedRecord;
@@ -48,6 +52,24 @@ public final class MailboxStore {
                 .param("address", sealedAddress.toBytes())
                 .param("now", at(now))
                 .update();
+    }
+
+    /// The mailboxes of these addresses, by look-up value.
+    public Map<Mac256, MailboxId> find(TenantId tenant, Collection<Mac256> addressMacs) {
+        Map<Mac256, MailboxId> found = new HashMap<>();
+        sql.sql(
+                        """
+                        SELECT mailbox_id, address_mac FROM mailbox
+                         WHERE tenant_id = :tenant AND address_mac = ANY (:macs)
+                        """)
+                .param("tenant", tenant.value())
+                .param("macs", addressMacs.stream().map(Mac256::toBytes).toArray(byte[][]::new))
+                .query(row -> {
+                    found.put(
+                            optionalMac(row, "address_mac").orElseThrow(),
+                            new MailboxId(uuid(row, "mailbox_id")));
+                });
+        return found;
     }
 
     /// The mailbox of an address, by its look-up value.

@@ -207,6 +207,31 @@ public final class TenantStore {
                 .single();
     }
 
+    /// The same; empty if the tenant has ended.
+    public Optional<MailRules> rulesUnlessEnded(TenantId tenant) {
+        return sql.sql("SELECT * FROM tenant WHERE tenant_id = :tenant AND ended_at IS NULL")
+                .param("tenant", tenant.value())
+                .query((row, _) -> rules(row))
+                .optional();
+    }
+
+    /// What a tenant's mail names it by; empty if it has ended.
+    public Optional<TenantName> name(TenantId tenant) {
+        return sql.sql(
+                        """
+                        SELECT name, portal_host,
+                               (SELECT min(domain) FROM verified_domain WHERE tenant_id = :tenant) AS first_domain
+                          FROM tenant WHERE tenant_id = :tenant AND ended_at IS NULL
+                        """)
+                .param("tenant", tenant.value())
+                .query((row, _) ->
+                        new TenantName(
+                                row.getString("name"),
+                                row.getString("portal_host"),
+                                Optional.ofNullable(row.getString("first_domain"))))
+                .optional();
+    }
+
     /// Replaces what a tenant has decided about its mail.
     public void updateRules(TenantId tenant, MailRules rules) {
         sql.sql(

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,6 @@ import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MailboxId;
-import org.postern.db.ReadingTerms;
 import org.postern.db.TenantId;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
@@ -101,28 +101,17 @@ final class Admissions {
                             if (!tenants.hold(tenant)) {
                                 return Optional.empty(); // it has ended
                             }
-                            boolean first = secrets.admit(header, slot.spoolKeyId());
-                            Map<Mac256, Mailboxes.Mailbox> owners =
-                                    first
-                                            ? findOrCreate(tenant, addresses)
-                                            : find(tenant, addresses);
+                            Owned owned =
+                                    secrets.admit(header, slot.spoolKeyId())
+                                            ? admitFirst(header, envelope, addresses)
+                                            : admitAgain(header, addresses.keySet());
                             List<AdmittedMailbox> slots = new ArrayList<>();
                             for (Mac256 address : addresses.keySet()) {
-                                Mailboxes.@Nullable Mailbox mailbox = owners.get(address);
+                                Mailboxes.@Nullable Mailbox mailbox = owned.mailboxes.get(address);
                                 if (mailbox == null) {
                                     continue; // erased since
                                 }
-                                if (first) {
-                                    secrets.create(
-                                            tenant,
-                                            header.object(),
-                                            mailbox.id(),
-                                            mailbox.key().version(),
-                                            terms(envelope, mailbox.address()),
-                                            isAuthor(envelope, mailbox.address()));
-                                    lock(header, envelope, mailbox, owners.values());
-                                }
-                                secrets.find(tenant, header.object(), mailbox.id())
+                                Optional.ofNullable(owned.secrets.get(mailbox.id()))
                                         .map(secret ->
                                                 slot(
                                                         envelope, header, dataKey, address, mailbox,
@@ -132,6 +121,58 @@ final class Admissions {
                             return Optional.of(slots);
                         }));
         return new Admitted(dataKey, envelope, admitted.orElseThrow(OpeningFailedException::new));
+    }
+
+    /// @param mailboxes by the look-up value of their address
+    /// @param secrets of those that may read
+    private record Owned(
+            Map<Mac256, Mailboxes.Mailbox> mailboxes, Map<MailboxId, VersionedSecret> secrets) {}
+
+    /// @param mailboxVersion of the mailbox key that the slot is made with
+    private record VersionedSecret(ShredSecret secret, int mailboxVersion) {}
+
+    private Owned admitFirst(
+            ObjectHeader header, Envelope envelope, Map<Mac256, EmailAddress> addresses) {
+        TenantId tenant = new TenantId(header.tenant());
+        Map<Mac256, Mailboxes.Mailbox> owners = findOrCreate(tenant, addresses);
+        Map<MailboxId, ShredSecret> made =
+                secrets.create(
+                        tenant,
+                        header.object(),
+                        envelope.terms(),
+                        owners.values().stream()
+                                .map(mailbox ->
+                                        new ShredSecrets.Wanted(
+                                                mailbox.id(),
+                                                mailbox.key().version(),
+                                                isAuthor(envelope, mailbox.address())))
+                                .toList());
+        Map<MailboxId, VersionedSecret> readable = new HashMap<>();
+        for (Mailboxes.Mailbox mailbox : owners.values()) {
+            lock(header, envelope, mailbox, owners.values());
+            Optional.ofNullable(made.get(mailbox.id()))
+                    .ifPresent(secret ->
+                            readable.put(
+                                    mailbox.id(),
+                                    new VersionedSecret(secret, mailbox.key().version())));
+        }
+        return new Owned(owners, readable);
+    }
+
+    /// Whoever was erased since the first admission gets no new mailbox, and what was shredded no
+    /// new secret.
+    private Owned admitAgain(ObjectHeader header, Set<Mac256> addresses) {
+        TenantId tenant = new TenantId(header.tenant());
+        Map<Mac256, Mailboxes.Mailbox> owners = mailboxes.find(tenant, addresses);
+        Map<MailboxId, VersionedSecret> readable = new HashMap<>();
+        for (Mailboxes.Mailbox mailbox : owners.values()) {
+            secrets.find(tenant, header.object(), mailbox.id())
+                    .ifPresent(found ->
+                            readable.put(
+                                    mailbox.id(),
+                                    new VersionedSecret(found.secret(), found.mailboxVersion())));
+        }
+        return new Owned(owners, readable);
     }
 
     /// The author has written the message, and is asked for nothing.
@@ -163,12 +204,6 @@ final class Admissions {
                 .isPresent();
     }
 
-    private static Optional<ReadingTerms> terms(Envelope envelope, EmailAddress owner) {
-        return isAuthor(envelope, owner)
-                ? envelope.terms().map(ReadingTerms::forAuthor)
-                : envelope.terms();
-    }
-
     /// Each address once, by its look-up value: the recipients in the order given, then the author.
     private Map<Mac256, EmailAddress> addresses(TenantId tenant, Envelope envelope) {
         Map<Mac256, EmailAddress> addresses = new LinkedHashMap<>();
@@ -179,26 +214,16 @@ final class Admissions {
         return addresses;
     }
 
-    /// Those who have a mailbox; whoever was erased since the first admission gets no new one.
-    private Map<Mac256, Mailboxes.Mailbox> find(
-            TenantId tenant, Map<Mac256, EmailAddress> addresses) {
-        Map<Mac256, Mailboxes.Mailbox> owners = new HashMap<>();
-        addresses.forEach((mac, address) ->
-                mailboxes.find(tenant, address).ifPresent(found -> owners.put(mac, found)));
-        return owners;
-    }
-
-    /// In one order for everybody: two admissions that make the same mailboxes at once would
+    /// Made in one order by everybody: two admissions that make the same mailboxes at once would
     /// otherwise wait for each other.
     private Map<Mac256, Mailboxes.Mailbox> findOrCreate(
             TenantId tenant, Map<Mac256, EmailAddress> addresses) {
-        Map<Mac256, Mailboxes.Mailbox> owners = new HashMap<>();
+        Map<Mac256, Mailboxes.Mailbox> owners = mailboxes.find(tenant, addresses.keySet());
         addresses.entrySet().stream()
+                .filter(address -> !owners.containsKey(address.getKey()))
                 .sorted(Map.Entry.comparingByKey(BY_BYTES))
                 .forEach(address ->
-                        owners.put(
-                                address.getKey(),
-                                mailboxes.findOrCreate(tenant, address.getValue())));
+                        owners.put(address.getKey(), mailboxes.create(tenant, address.getValue())));
         return owners;
     }
 
@@ -208,7 +233,7 @@ final class Admissions {
             DataKey dataKey,
             Mac256 addressMac,
             Mailboxes.Mailbox mailbox,
-            ShredSecrets.Found found) {
+            VersionedSecret found) {
         SlotName name = SlotName.of(header, mailbox.id().value());
         ShredSecret secret = found.secret();
         // A second admission gives a slot of the same version, whatever has been rotated since:

@@ -8,7 +8,10 @@ import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.Mac256;
@@ -60,6 +63,19 @@ final class Mailboxes {
                 .optional();
     }
 
+    /// Those of these addresses that there are, by look-up value: one query for all.
+    Map<Mac256, Mailbox> find(TenantId tenant, Set<Mac256> addresses) {
+        TenantKeys.Keys keys = tenants.of(tenant);
+        Map<Mac256, Mailbox> found = new HashMap<>();
+        sql.sql("SELECT * FROM mailbox WHERE tenant_id = :tenant AND address_mac = ANY (:macs)")
+                .param("tenant", tenant.value())
+                .param("macs", addresses.stream().map(Mac256::toBytes).toArray(byte[][]::new))
+                .query((row, _) -> mailbox(row, keys))
+                .list()
+                .forEach(mailbox -> found.put(mac(keys, mailbox.address()), mailbox));
+        return found;
+    }
+
     Mailbox get(TenantId tenant, MailboxId mailbox) {
         // Before the query: inside it they would cost a second connection, which a pool in use by
         // many readers may never have.
@@ -99,13 +115,8 @@ final class Mailboxes {
                 });
     }
 
-    /// The address's mailbox, made now if there was none; two at once agree on one.
-    Mailbox findOrCreate(TenantId tenant, EmailAddress address) {
-        Optional<Mailbox> known = find(tenant, address);
-        return known.orElseGet(() -> create(tenant, address));
-    }
-
-    private Mailbox create(TenantId tenant, EmailAddress address) {
+    /// Makes a mailbox for an address that had none; two at once agree on one.
+    Mailbox create(TenantId tenant, EmailAddress address) {
         TenantKeys.Keys keys = tenants.of(tenant);
         UUID id = ids.next();
         WrappingKey key = WrappingKey.generate(random, FIRST);

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.ShredSecret;
+import org.postern.crypto.WrappingKey;
 import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.WrappedKey;
@@ -58,23 +60,35 @@ final class ShredSecrets {
                 == 1;
     }
 
+    /// A slot that is to be made.
+    ///
     /// @param version of the mailbox key that slot and summary are made with
-    /// @param terms the secret's dates; none, if it lives until it is shredded
-    /// @param author whether the mailbox is the author's, who may change these dates
-    void create(
-            TenantId tenant,
-            UUID object,
-            MailboxId mailbox,
-            int version,
-            Optional<ReadingTerms> terms,
-            boolean author) {
+    /// @param author whether the mailbox is the author's, who may read again what others read once,
+    ///   and change its dates
+    record Wanted(MailboxId mailbox, int version, boolean author) {}
+
+    /// Makes a secret for each, in one statement.
+    ///
+    /// @param terms the secrets' dates; none, if they live until they are shredded
+    /// @return the secrets by mailbox; none if they are refused already
+    Map<MailboxId, ShredSecret> create(
+            TenantId tenant, UUID object, Optional<ReadingTerms> terms, List<Wanted> slots) {
+        WrappingKey key = tenants.of(tenant).tenant().wrapping(clock.instant());
+        Map<MailboxId, ShredSecret> secrets = new HashMap<>();
+        byte[][] wrapped = new byte[slots.size()][];
+        for (int i = 0; i < slots.size(); i++) {
+            ShredSecret secret = ShredSecret.generate(random);
+            UUID mailbox = slots.get(i).mailbox().value();
+            wrapped[i] = key.wrap(secret, context(tenant, object, mailbox), random).toBytes();
+            secrets.put(slots.get(i).mailbox(), secret);
+        }
         sql.sql(
                         """
                         INSERT INTO shred_secret (tenant_id, object_id, mailbox_id, wrapped_secret, refused_from, deleted_from,
                                                   read_once, author, mailbox_version)
-                        VALUES (:tenant, :object, :mailbox, :secret, :refused, :deleted, :once, :author, :version)
+                        SELECT :tenant, :object, mailbox, secret, :refused, :deleted, :once AND NOT author, author, version
+                          FROM unnest(:mailboxes, :secrets, :authors, :versions) AS each (mailbox, secret, author, version)
                         """)
-                .param("author", author)
                 .param(
                         "refused",
                         date(terms.map(ReadingTerms::refusedFrom)),
@@ -86,19 +100,16 @@ final class ShredSecrets {
                 .param("once", terms.filter(ReadingTerms::readOnce).isPresent())
                 .param("tenant", tenant.value())
                 .param("object", object)
-                .param("mailbox", mailbox.value())
-                .param("version", version)
                 .param(
-                        "secret",
-                        tenants.of(tenant)
-                                .tenant()
-                                .wrapping(clock.instant())
-                                .wrap(
-                                        ShredSecret.generate(random),
-                                        context(tenant, object, mailbox.value()),
-                                        random)
-                                .toBytes())
+                        "mailboxes",
+                        slots.stream().map(slot -> slot.mailbox().value()).toArray(UUID[]::new))
+                .param("secrets", wrapped)
+                .param("authors", slots.stream().map(Wanted::author).toArray(Boolean[]::new))
+                .param("versions", slots.stream().mapToInt(Wanted::version).toArray())
                 .update();
+        boolean readable =
+                terms.filter(given -> !clock.instant().isBefore(given.refusedFrom())).isEmpty();
+        return readable ? secrets : Map.of();
     }
 
     /// This slot's secret, unless it was shredded or is refused by now.

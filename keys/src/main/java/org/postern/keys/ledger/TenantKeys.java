@@ -100,9 +100,10 @@ final class TenantKeys {
     /// @throws EmptyResultDataAccessException if there is no such tenant, or it has ended; whatever
     ///   this process remembers
     void requireLive(TenantId tenant) {
-        if (!hold(tenant)) {
-            throw new EmptyResultDataAccessException(1);
-        }
+        sql.sql("SELECT 1 FROM tenant_key WHERE tenant_id = :tenant AND purpose = 'index'")
+                .param("tenant", tenant.value())
+                .query(Integer.class)
+                .single();
     }
 
     /// Forgets the keys of a tenant that has ended.

@@ -118,7 +118,9 @@ public final class Delivery {
     /// @throws IOException if the object cannot be read now
     public boolean deliver(Arrival arrival) throws IOException, OpeningFailedException {
         ObjectHeader header = arrival.header();
-        if (database.tenants().isEnded(new TenantId(header.tenant()))) {
+        Optional<MailRules> rules =
+                database.tenants().rulesUnlessEnded(new TenantId(header.tenant()));
+        if (rules.isEmpty()) {
             // Taken by a door that did not know yet; there is no key any more that could open it.
             log.warn(
                     "an arrival of an organisation that has ended is given up: tenant={}"
@@ -161,14 +163,13 @@ public final class Delivery {
                 index = new MimeIndexer(IndexBudget.DEFAULT).index(all);
                 hashes = all.hashes();
             }
-            MailRules rules = database.tenants().rules(new TenantId(header.tenant()));
             return store(
                     arrival,
                     admitted,
                     content.size(),
                     index,
                     hashes,
-                    SummaryWriter.read(content, index, rules));
+                    SummaryWriter.read(content, index, rules.get()));
         }
     }
 
@@ -226,20 +227,10 @@ public final class Delivery {
                                     Map<MailboxId, MessageId> told =
                                             notices.told(
                                                     tenant, same.duplicate(), header.created());
+                                    makeKnown(header, admitted.mailboxes(), records);
                                     List<StoredSlot> slots = new ArrayList<>();
                                     for (int i = 0; i < admitted.mailboxes().size(); i++) {
                                         AdmittedMailbox mailbox = admitted.mailboxes().get(i);
-                                        database.mailboxes()
-                                                .insertIfAbsent(
-                                                        tenant,
-                                                        mailbox.mailbox(),
-                                                        mailbox.addressMac(),
-                                                        records.sealAddress(
-                                                                header.tenant(),
-                                                                mailbox.mailbox().value(),
-                                                                mailbox.address().text(),
-                                                                random),
-                                                        header.created());
                                         slots.add(
                                                 slot(
                                                         admitted.envelope(),
@@ -276,6 +267,31 @@ public final class Delivery {
                                 }));
         steps.reached(Step.MESSAGE_DELIVERED);
         return delivered;
+    }
+
+    private void makeKnown(
+            ObjectHeader header, List<AdmittedMailbox> mailboxes, OperationsRecords records) {
+        TenantId tenant = new TenantId(header.tenant());
+        Map<Mac256, MailboxId> known =
+                database.mailboxes()
+                        .find(
+                                tenant,
+                                mailboxes.stream().map(AdmittedMailbox::addressMac).toList());
+        for (AdmittedMailbox mailbox : mailboxes) {
+            if (!mailbox.mailbox().equals(known.get(mailbox.addressMac()))) {
+                database.mailboxes()
+                        .insertIfAbsent(
+                                tenant,
+                                mailbox.mailbox(),
+                                mailbox.addressMac(),
+                                records.sealAddress(
+                                        header.tenant(),
+                                        mailbox.mailbox().value(),
+                                        mailbox.address().text(),
+                                        random),
+                                header.created());
+            }
+        }
     }
 
     /// What is kept shut is not shown in a list either.

@@ -1,0 +1,10 @@
+package org.postern.db.store;
+
+import java.util.Optional;
+
+/// How a tenant is named to people.
+///
+/// @param name as they read it
+/// @param portalHost of its pages
+/// @param domain the first of those that it has proved to own, by name
+public record TenantName(String name, String portalHost, Optional<String> domain) {}
