@@ -274,9 +274,7 @@ public final class Delivery {
         TenantId tenant = new TenantId(header.tenant());
         Map<Mac256, MailboxId> known =
                 database.mailboxes()
-                        .find(
-                                tenant,
-                                mailboxes.stream().map(AdmittedMailbox::addressMac).toList());
+                        .find(tenant, mailboxes.stream().map(AdmittedMailbox::addressMac).toList());
         for (AdmittedMailbox mailbox : mailboxes) {
             if (!mailbox.mailbox().equals(known.get(mailbox.addressMac()))) {
                 database.mailboxes()

@@ -85,8 +85,7 @@ class SpoolTest {
         system.accept(site.envelope(), CONTENT);
         site.clock().advance(Duration.ofSeconds(1));
         system.accept(site.envelope(), CONTENT);
-        Path stray =
-                Files.writeString(site.spool().resolve("0.entry"), "somebody put this here");
+        Path stray = Files.writeString(site.spool().resolve("0.entry"), "somebody put this here");
 
         assertThat(system.spool().oldest()).contains(first);
 
