@@ -32,7 +32,10 @@ class TestsslJourney {
             Map.of(
                     "cert_revocation", "the test's authority publishes neither CRL nor OCSP",
                     "OCSP_stapling", "there is no OCSP of the test's authority to staple",
-                    "DNS_CAArecord", "a name of documentation has no records");
+                    "DNS_CAArecord", "a name of documentation has no records",
+                    "engine_problem", "Debian's OpenSSL has no GOST suites to try, nor have we",
+                    "sessionresumption_ticket", "it cannot make this check behind STARTTLS",
+                    "sessionresumption_ID", "it cannot make this check behind STARTTLS");
 
     @TempDir static Path folder;
     private static TestAuthority authority;
@@ -72,6 +75,15 @@ class TestsslJourney {
         assertThat(findings(postern.ports().smtps())).isEmpty();
     }
 
+    /// A folder with a program that asks name servers: testssl.sh does not start without one,
+    /// though it asks nothing here.
+    private static Path nameServerClient() throws Exception {
+        Path busybox = DebianPackages.unpacked("busybox").resolve("bin/busybox");
+        Path programs = Files.createTempDirectory(folder, "programs");
+        Files.createSymbolicLink(programs.resolve("nslookup"), busybox.toAbsolutePath());
+        return programs;
+    }
+
     private static List<String> findings(int port, String... more) throws Exception {
         Path files = DebianPackages.unpacked("testssl.sh");
         Path report = Files.createTempFile(folder, "testssl", ".json");
@@ -80,6 +92,7 @@ class TestsslJourney {
                 new ArrayList<>(
                         List.of(
                                 "env",
+                                "PATH=" + nameServerClient() + ":" + System.getenv("PATH"),
                                 "TESTSSL_INSTALL_DIR=" + files.resolve("etc/testssl"),
                                 files.resolve("usr/bin/testssl").toString(),
                                 "--quiet",
