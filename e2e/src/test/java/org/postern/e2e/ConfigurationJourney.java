@@ -41,6 +41,10 @@ class ConfigurationJourney {
                         .contains("OK  all rows are as they were set here");
 
                 assertThat(run(data, "doctor", "keys").output()).contains("OK  no key is near");
+                execute(database, "SELECT pg_create_physical_replication_slot('standby', true)");
+                assertThat(run(data, "doctor", "keys").output())
+                        .contains("WARN  nobody reads the replication slot standby");
+                execute(database, "SELECT pg_drop_replication_slot('standby')");
 
                 execute(
                         database,

@@ -23,11 +23,19 @@ final class KeyDoctor {
     /// One line for each finding.
     ///
     /// @param madeAt when the keys in use were made
+    /// @param stalled replication slots that hold back the ledger's write-ahead log
     /// @param folder where keystore, passphrase and callers' keys lie
-    static List<String> findings(Map<Level, Instant> madeAt, Instant now, Path folder)
+    static List<String> findings(
+            Map<Level, Instant> madeAt, List<String> stalled, Instant now, Path folder)
             throws IOException {
         List<String> findings = new ArrayList<>();
         KeyAges.warnings(madeAt, now).forEach(warning -> findings.add("WARN  " + warning));
+        stalled.forEach(slot ->
+                findings.add(
+                        "WARN  nobody reads the replication slot "
+                                + slot
+                                + ": the ledger's log is kept for it, and what was shredded with"
+                                + " it. Start its reader or drop it"));
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 if (!Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE)

@@ -141,7 +141,11 @@ final class KeysEndpoint {
     private WebEndpointResponse<Object> doctor() throws IOException {
         ledger.inventory().meetRoot();
         List<String> findings =
-                KeyDoctor.findings(ledger.inventory().madeAt(), clock.instant(), folder);
+                KeyDoctor.findings(
+                        ledger.inventory().madeAt(),
+                        ledger.inventory().stalledSlots(),
+                        clock.instant(),
+                        folder);
         return findings.isEmpty()
                 ? done(
                         List.of("OK  no key is near its end, and no file of keys is others' too"),

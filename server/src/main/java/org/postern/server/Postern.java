@@ -11,6 +11,7 @@ import org.postern.server.board.BoardCommand;
 import org.postern.server.cli.Command;
 import org.postern.server.cli.CommandLine;
 import org.postern.server.cli.Console;
+import org.postern.server.cli.DoctorBackups;
 import org.postern.server.cli.DoctorRoute;
 import org.postern.server.cli.SendSample;
 import org.postern.server.cli.Up;
@@ -35,6 +36,7 @@ public final class Postern {
         commands.add(new Up(new EmbeddedHouse(steps)));
         commands.add(new SendSample(Clock.systemUTC()));
         commands.add(new DoctorRoute(Clock.systemUTC()));
+        commands.add(new DoctorBackups(Clock.systemUTC()));
         commands.addAll(Provision.all());
         commands.addAll(BoardCommand.all());
         commands.addAll(KeysCommand.all());

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,8 @@ class KeyDoctorTest {
         file("root.keystore", "rw-------");
         file("passphrase", "r--------");
 
-        assertThat(KeyDoctor.findings(Map.of(Level.SIGNING, MADE), MADE, folder)).isEmpty();
+        assertThat(KeyDoctor.findings(Map.of(Level.SIGNING, MADE), List.of(), MADE, folder))
+                .isEmpty();
     }
 
     @Test
@@ -34,6 +36,7 @@ class KeyDoctorTest {
         assertThat(
                         KeyDoctor.findings(
                                 Map.of(Level.SIGNING, MADE, Level.SPOOL, MADE),
+                                List.of(),
                                 MADE.plusSeconds(360L * 86_400),
                                 folder))
                 .containsExactly(

@@ -79,6 +79,14 @@ public final class Inventory {
         return made;
     }
 
+    /// Names of replication slots that nobody reads. PostgreSQL keeps the write-ahead log for them
+    /// without end, and deleted keys in it.
+    public List<String> stalledSlots() {
+        return sql.sql("SELECT slot_name FROM pg_replication_slots WHERE NOT active ORDER BY 1")
+                .query(String.class)
+                .list();
+    }
+
     /// Remembers the root key's version, for its age.
     public void meetRoot() {
         rootVersions.met(root.provider(), root.currentVersion());
