@@ -22,7 +22,7 @@ import org.postern.db.Steps;
 import org.postern.notifications.outgoing.RelayAttempt.Concern;
 import org.postern.notifications.outgoing.RelaySession.Stage;
 
-/// Hands mail to one relay by SMTP, one connection for each. Thread-safe.
+/// Hands mail to one relay by SMTP, one after another over a connection. Thread-safe.
 ///
 /// What the relay says about the recipient or the content is about this mail. What it says before,
 /// such as 530 to MAIL, is about us: somebody has to set us up properly, and meanwhile the mail
@@ -43,6 +43,8 @@ public final class RelayMail implements OutgoingMail {
     private final SSLSocketFactory tls;
     private final Duration patience;
     private final Steps steps;
+    private final Connections inAscii;
+    private final Connections withUtf8;
 
     /// @param tls whose trust decides which relay is genuine
     public RelayMail(Relay relay, SSLSocketFactory tls, Steps steps) {
@@ -54,6 +56,17 @@ public final class RelayMail implements OutgoingMail {
         this.tls = tls;
         this.patience = patience;
         this.steps = steps;
+        this.inAscii = connections(false);
+        this.withUtf8 = connections(true);
+    }
+
+    /// Connections that are alike.
+    ///
+    /// @param session made once: it searches the whole class path for its providers
+    private record Connections(Session session, IdleSessions idle) {}
+
+    private Connections connections(boolean utf8) {
+        return new Connections(Session.getInstance(properties(utf8)), new IdleSessions());
     }
 
     Relay relay() {
@@ -69,28 +82,33 @@ public final class RelayMail implements OutgoingMail {
     ///
     /// @param connected to be called once the relay has greeted
     RelayAttempt attempt(OutgoingMessage message, Runnable connected) {
-        Session session = Session.getInstance(properties(message));
-        RelaySession smtp = new RelaySession(session);
+        Connections to = message.needsUtf8() ? withUtf8 : inAscii;
+        Optional<RelaySession> idle = to.idle().take();
+        RelaySession smtp = idle.orElseGet(() -> new RelaySession(to.session()));
         try {
-            smtp.connect(relay.host(), relay.port(), null, null);
+            if (idle.isEmpty()) {
+                smtp.connect(relay.host(), relay.port(), null, null);
+            }
             connected.run();
             if (message.needsUtf8() && !smtp.supportsExtension("SMTPUTF8")) {
+                IdleSessions.quit(smtp);
                 return new RelayAttempt(
                         new Handed.Refused(
                                 "relay-without-smtputf8"), // RFC 6531, section 3.5: 5.6.7
                         Optional.empty(),
                         Concern.ABILITY);
             }
+            RawMessage raw = new RawMessage(to.session(), message);
             if (message.requireTls() && carriesRequireTls(smtp)) {
-                session.getProperties().put("mail.smtp.mailextension", "REQUIRETLS");
+                raw.setMailExtension("REQUIRETLS");
             }
-            smtp.sendMessage(
-                    new RawMessage(session, message), new Address[] {to(message.forwardPath())});
+            smtp.sendMessage(raw, new Address[] {to(message.forwardPath())});
         } catch (MessagingException e) {
-            return failure(smtp, e);
-        } finally {
-            quit(smtp);
+            RelayAttempt failed = failure(smtp, e);
+            IdleSessions.quit(smtp);
+            return failed;
         }
+        to.idle().keep(smtp);
         steps.reached(Step.MAIL_HANDED_OVER);
         return new RelayAttempt(new Handed.Accepted(), Optional.empty(), Concern.MAIL);
     }
@@ -102,13 +120,12 @@ public final class RelayMail implements OutgoingMail {
         return relay.encryption() != Relay.Encryption.NONE && smtp.supportsExtension("REQUIRETLS");
     }
 
-    private Properties properties(OutgoingMessage message) {
+    private Properties properties(boolean utf8) {
         Properties smtp = new Properties();
         smtp.put("mail.smtp.localhost", relay.helloName());
-        smtp.put("mail.smtp.from", message.reversePath().map(EmailAddress::text).orElse("<>"));
         smtp.put("mail.smtp.connectiontimeout", Long.toString(CONNECT.toMillis()));
         smtp.put("mail.smtp.timeout", Long.toString(patience.toMillis()));
-        smtp.put("mail.mime.allowutf8", Boolean.toString(message.needsUtf8()));
+        smtp.put("mail.mime.allowutf8", Boolean.toString(utf8));
         smtp.put("mail.smtp.quitwait", "false");
         switch (relay.encryption()) {
             case NONE -> {}
@@ -201,13 +218,5 @@ public final class RelayMail implements OutgoingMail {
             cause = cause.getCause();
         }
         return cause != null;
-    }
-
-    private static void quit(RelaySession smtp) {
-        try {
-            smtp.close();
-        } catch (MessagingException e) {
-            // what was said before stands: the mail is accepted or not
-        }
     }
 }

@@ -6,6 +6,7 @@ import jakarta.mail.URLName;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /// An SMTP client that knows how far it came, which its exceptions do not say, and waits longer for
@@ -15,6 +16,8 @@ final class RelaySession extends SMTPTransport {
     /// Giving up early on the reply to the final dot makes duplicates (RFC 1047).
     private static final int PATIENCE_AT_THE_END = 5;
 
+    private final long madeAt = System.nanoTime();
+    private volatile long restsSince = madeAt;
     private Stage stage = Stage.CONNECTION;
     private boolean complete;
 
@@ -32,6 +35,26 @@ final class RelaySession extends SMTPTransport {
 
     Stage stage() {
         return stage;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - madeAt);
+    }
+
+    /// Its mail was handed over; another may come.
+    void rest() {
+        restsSince = System.nanoTime();
+    }
+
+    boolean restsFor(Duration time) {
+        return System.nanoTime() - restsSince >= time.toNanos();
+    }
+
+    /// Whether the relay is still there, after a rest.
+    boolean answers() {
+        stage = Stage.CONNECTION;
+        complete = false;
+        return isConnected();
     }
 
     @Override

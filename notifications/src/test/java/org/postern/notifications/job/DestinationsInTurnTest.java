@@ -109,8 +109,8 @@ class DestinationsInTurnTest {
 
         await().until(() -> relay.received.size() == 1);
         assertThat(tried.size()).as("of the dead domain's").isLessThanOrEqualTo(2 * PACE.atOnce());
+        await().until(() -> store.destinations().resting(clock.instant()) == 1);
         await().until(() -> count("state = 'running'") == 0);
-        assertThat(store.destinations().resting(clock.instant())).isOne();
         assertThat(count("reason = 'deferred-451'")).isLessThanOrEqualTo(2 * PACE.atOnce());
         assertThat(count("state = 'available'"))
                 .as("those that wait were moved without being tried")

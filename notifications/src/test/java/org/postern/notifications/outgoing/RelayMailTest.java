@@ -3,6 +3,7 @@ package org.postern.notifications.outgoing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,6 +26,7 @@ import org.postern.db.MalformedAddressException;
 import org.postern.db.Step;
 import org.postern.notifications.LogLines;
 import org.postern.notifications.outgoing.Relay.Encryption;
+import org.postern.notifications.outgoing.TestRelay.Received;
 import org.postern.notifications.outgoing.TestRelay.Refusal;
 
 class RelayMailTest {
@@ -83,6 +85,73 @@ class RelayMailTest {
                                     "A: b\r\n\r\n".getBytes(UTF_8)));
 
             assertThat(relay.received.getFirst().reversePath()).isEmpty();
+        }
+    }
+
+    @Test
+    void mailsFollowEachOtherOverOneConnection() throws Exception {
+        try (TestRelay relay = TestRelay.plain()) {
+            RelayMail mails = plainTo(relay.port());
+
+            mails.hand(mail("pat@example.org", "Subject: one\r\n\r\n"));
+            mails.hand(mail("kim@example.org", "Subject: two\r\n\r\n"));
+
+            assertThat(relay.received)
+                    .extracting(Received::client)
+                    .hasSize(2)
+                    .containsOnly(relay.received.getFirst().client());
+            assertThat(relay.received)
+                    .extracting(Received::forwardPath)
+                    .containsExactly("pat@example.org", "kim@example.org");
+        }
+    }
+
+    @Test
+    void aMailAfterARefusedOneHasAConnectionOfItsOwn() throws Exception {
+        try (TestRelay relay = TestRelay.plain()) {
+            RelayMail mails = plainTo(relay.port());
+            mails.hand(mail());
+            relay.toRcpt = Optional.of(new Refusal(550, "5.1.1 no such user"));
+            mails.hand(mail());
+            relay.toRcpt = Optional.empty();
+
+            assertThat(mails.hand(mail())).isEqualTo(new Handed.Accepted());
+
+            assertThat(relay.received).extracting(Received::client).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aConnectionThatTheRelayGaveUpMeanwhileIsMadeAnew() throws Exception {
+        RelayMail mails;
+        int port;
+        try (TestRelay before = TestRelay.plain()) {
+            port = before.port();
+            mails = plainTo(port);
+            mails.hand(mail());
+        }
+        try (TestRelay restarted = TestRelay.plainAt(port)) {
+            assertThat(mails.hand(mail())).isEqualTo(new Handed.Accepted());
+            assertThat(restarted.received).hasSize(1);
+        }
+    }
+
+    @Test
+    void aConnectionWithoutMailIsClosedAfterSomeSeconds() throws Exception {
+        try (ScriptedRelay relay =
+                new ScriptedRelay(
+                        "220 relay",
+                        "250 relay",
+                        "250 ok",
+                        "250 ok",
+                        "354 go",
+                        ScriptedRelay.CONTENT,
+                        "250 queued",
+                        "221 bye")) {
+            plainTo(relay.port()).hand(mail());
+            assertThat(relay.heard).doesNotContain("QUIT");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> relay.heard.contains("QUIT"));
         }
     }
 

@@ -3,6 +3,7 @@ package org.postern.notifications.outgoing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,9 +24,16 @@ public final class TestRelay implements AutoCloseable {
         private final String forwardPath;
         private final byte[] content;
         private final boolean overTls;
+        private final SocketAddress client;
 
-        Received(String reversePath, String forwardPath, byte[] content, boolean overTls) {
+        Received(
+                String reversePath,
+                String forwardPath,
+                byte[] content,
+                boolean overTls,
+                SocketAddress client) {
             this.overTls = overTls;
+            this.client = client;
             this.reversePath = reversePath;
             this.forwardPath = forwardPath;
             this.content = content;
@@ -45,6 +53,11 @@ public final class TestRelay implements AutoCloseable {
 
         public boolean overTls() {
             return overTls;
+        }
+
+        /// Another one for each connection.
+        public SocketAddress client() {
+            return client;
         }
     }
 
@@ -125,7 +138,8 @@ public final class TestRelay implements AutoCloseable {
                                 reversePath,
                                 forwardPath,
                                 content,
-                                ((Session) context).isTLSStarted()));
+                                ((Session) context).isTLSStarted(),
+                                context.getRemoteAddress()));
                 return "queued";
             }
 
