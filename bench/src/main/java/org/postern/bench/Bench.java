@@ -8,7 +8,8 @@ import java.util.List;
 
 /// The main class: `crypto` measures sealing beside openssl, `intake` the SMTP door beside Postfix,
 /// `idle` what a silent connection costs it, `shed` what a crowd does to it, `claim` how the number
-/// of jobs that wait tells, `load` sends mail to a running Postern.
+/// of jobs that wait tells, `path` the way from MAIL to the notice beside Postfix, `load` sends
+/// mail to a running Postern.
 public final class Bench {
 
     private Bench() {}
@@ -27,6 +28,7 @@ public final class Bench {
             case "intake" -> IntakeBench.run(out);
             case "idle" ->
                     IdleBench.run(rest.isEmpty() ? 5_000 : Integer.parseInt(rest.getFirst()), out);
+            case "path" -> PathBench.run(Path.of(rest.getFirst()), out);
             case "shed" -> ShedBench.run(out);
             case "claim" ->
                     ClaimBench.run(
@@ -66,6 +68,9 @@ public final class Bench {
         out.println(
                 "bench shed              mail that is accepted while a crowd is turned away (needs"
                         + " openssl)");
+        out.println(
+                "bench path JAR          from MAIL to the notice at a relay, beside a Postfix that"
+                        + " merely accepts (needs it, openssl and root)");
         out.println("bench claim [JOBS]      claims of due jobs while few and while many wait");
         out.println("bench load [OPTIONS]    mail by SMTP, and how long its notices take:");
         LoadOptions.explain(out);

@@ -113,12 +113,13 @@ final class IntakeBench {
     }
 
     private Sent measure(Server server, Task task) throws Exception {
+        Mail mail = new Mail("patient@example.net", task.content().getBytes(US_ASCII));
         return Sender.send(
                 server.port(),
                 trust,
                 task.connections(),
                 task.messages(),
-                task.content().getBytes(US_ASCII),
+                () -> mail,
                 task.pipelined());
     }
 

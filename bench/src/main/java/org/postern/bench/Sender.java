@@ -12,9 +12,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-/// Sends the same message over many connections at once.
+/// Sends messages over many connections at once.
 final class Sender {
 
     private static final Path KERNEL = Path.of("/proc/stat");
@@ -24,15 +25,17 @@ final class Sender {
 
     /// The clock starts when all connections have their TLS.
     ///
+    /// @param mail gives each message; all are about as long
     /// @throws IOException if any message was not accepted
     static Sent send(
             int port,
             SSLContext trust,
             int connections,
             int messages,
-            byte[] content,
+            Supplier<Mail> mail,
             boolean pipelined)
             throws Exception {
+        int bytes = mail.get().content().length;
         List<Duration> times = new ArrayList<>();
         AtomicInteger left = new AtomicInteger(messages);
         CountDownLatch connected = new CountDownLatch(connections);
@@ -42,7 +45,7 @@ final class Sender {
             for (int i = 0; i < connections; i++) {
                 running.add(
                         senders.submit(
-                                () -> send(port, trust, connected, go, left, content, pipelined)));
+                                () -> send(port, trust, connected, go, left, mail, pipelined)));
             }
             connected.await();
             long began = System.nanoTime();
@@ -53,7 +56,7 @@ final class Sender {
             }
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             times.sort(null);
-            return new Sent(content.length, times, took, othersBusy().minus(busyBefore));
+            return new Sent(bytes, times, took, othersBusy().minus(busyBefore));
         }
     }
 
@@ -63,7 +66,7 @@ final class Sender {
             CountDownLatch connected,
             CountDownLatch go,
             AtomicInteger left,
-            byte[] content,
+            Supplier<Mail> mail,
             boolean pipelined)
             throws IOException, InterruptedException {
         List<Duration> times = new ArrayList<>();
@@ -76,8 +79,9 @@ final class Sender {
         try (smtp) {
             go.await();
             while (left.getAndDecrement() > 0) {
+                Mail next = mail.get();
                 long began = System.nanoTime();
-                smtp.send("nurse@example.com", "patient@example.net", content, pipelined);
+                smtp.send("nurse@example.com", next.recipient(), next.content(), pipelined);
                 times.add(Duration.ofNanos(System.nanoTime() - began));
             }
         }

@@ -64,8 +64,9 @@ final class ShedBench {
     }
 
     private void warmUp(DoorProcess door) throws Exception {
+        Mail mail = new Mail("patient@example.net", content);
         for (int i = 0; i < WARM_UPS; i++) {
-            Sender.send(door.port(), trust, AT_ONCE, MESSAGES, content, false);
+            Sender.send(door.port(), trust, AT_ONCE, MESSAGES, () -> mail, false);
         }
     }
 

@@ -11,10 +11,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +28,7 @@ final class SinkNotices implements Notices {
 
     private final ServerSocket server;
     private final Clock clock;
+    private final Semaphore count = new Semaphore(0);
     private final Map<String, Instant> told = new ConcurrentHashMap<>();
 
     SinkNotices(int port, Clock clock) throws IOException {
@@ -35,6 +39,16 @@ final class SinkNotices implements Notices {
 
     int port() {
         return server.getLocalPort();
+    }
+
+    /// Waits until that many more notices have come.
+    ///
+    /// @throws IOException if they do not come in time
+    void await(int more, Duration patience) throws IOException, InterruptedException {
+        if (!count.tryAcquire(more, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException(
+                    (more - count.availablePermits()) + " notices did not come within " + patience);
+        }
     }
 
     @Override
@@ -78,6 +92,7 @@ final class SinkNotices implements Notices {
                         // thrown away
                     }
                     told.put(recipient, clock.instant());
+                    count.release();
                     say(out, "250 ok");
                 } else if (line.toUpperCase(Locale.ROOT).startsWith("QUIT")) {
                     say(out, "221 bye");

@@ -83,7 +83,7 @@ public final class Inventory {
     /// without end, and deleted keys in it.
     public List<String> stalledSlots() {
         return sql.sql("SELECT slot_name FROM pg_replication_slots WHERE NOT active ORDER BY 1")
-                .query(String.class)
+                .query((row, _) -> row.getString(1))
                 .list();
     }
 
