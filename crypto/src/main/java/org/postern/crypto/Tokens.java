@@ -13,6 +13,7 @@ public final class Tokens {
     private static final int TOKEN_BYTES = 32;
     private static final int CODE_LENGTH = 8;
     private static final int RECOVERY_CODE_LENGTH = 24;
+    private static final int NUMBER_LENGTH = 7;
 
     /// Douglas Crockford's base 32, without I, L, O and U.
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -38,12 +39,24 @@ public final class Tokens {
         return characters(RECOVERY_CODE_LENGTH, random);
     }
 
+    /// 35 random bits as seven characters that a person can copy: enough to name something, and too
+    /// little to keep anything secret.
+    public static String number(SecureRandom random) {
+        return characters(NUMBER_LENGTH, random);
+    }
+
+    /// Whether a text, normalized as a code is, could be a [#number].
+    public static boolean isNumber(String normalized) {
+        return normalized.length() == NUMBER_LENGTH
+                && normalized.chars().allMatch(c -> CROCKFORD.indexOf(c) >= 0);
+    }
+
     private static String characters(int length, SecureRandom random) {
-        StringBuilder code = new StringBuilder(length);
+        StringBuilder characters = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
-            code.append(CROCKFORD.charAt(random.nextInt(CROCKFORD.length())));
+            characters.append(CROCKFORD.charAt(random.nextInt(CROCKFORD.length())));
         }
-        return code.toString();
+        return characters.toString();
     }
 
     /// A code as [#code] writes it, from one as people type it: spaces and hyphens are dropped, and

@@ -12,8 +12,10 @@ BEGIN
         GRANT INSERT ON arrival, audit_event, sign_in_request TO postern_portal;
         GRANT SELECT ON snapshot, message, slot TO postern_portal;
         GRANT UPDATE (opened_at, expires_at) ON slot TO postern_portal;
-        GRANT INSERT, SELECT (tenant_id, kind, subject_id, mailbox_id, state, run_at) ON job TO postern_portal; -- ON CONFLICT with a target reads
+        GRANT INSERT, SELECT (tenant_id, kind, subject_id, mailbox_id, state, run_at, told_with) ON job TO postern_portal; -- ON CONFLICT with a target reads
         GRANT INSERT, SELECT ON board_entry TO postern_portal;
+        GRANT SELECT ON notice_number, recipient_list TO postern_portal;
+        GRANT INSERT, SELECT ON timeline_entry, asked_again TO postern_portal;
         GRANT SELECT (tenant_id, mailbox_id, language), UPDATE (language) ON mailbox TO postern_portal;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'postern_keys') THEN

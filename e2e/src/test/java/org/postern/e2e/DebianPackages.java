@@ -37,7 +37,7 @@ final class DebianPackages {
             Path archive = download(wanted.remove());
             Command.run(List.of("dpkg-deb", "-x", archive.toString(), files.toString()));
             for (String library : neededBy(archive)) {
-                if (seen.add(library) && !isInstalled(library)) {
+                if (seen.add(library) && !isInstalled(library) && isOne(library)) {
                     wanted.add(library);
                 }
             }
@@ -72,6 +72,12 @@ final class DebianPackages {
     private static List<String> neededBy(Path archive) throws IOException, InterruptedException {
         String depends = Command.run(List.of("dpkg-deb", "-f", archive.toString(), "Depends"));
         return LIBRARY.matcher(depends).results().map(found -> found.group(1)).toList();
+    }
+
+    /// Some names are only what another package provides.
+    private static boolean isOne(String name) throws IOException, InterruptedException {
+        String known = Command.tried(List.of("apt-cache", "policy", name)).output();
+        return known.contains("Candidate: ") && !known.contains("Candidate: (none)");
     }
 
     private static boolean isInstalled(String name) throws IOException, InterruptedException {

@@ -82,6 +82,18 @@ class PagesJourney {
             visit.look("ask");
             page.navigate(postern.portal() + "/help");
             visit.look("help");
+            page.navigate(postern.portal() + "/read");
+            visit.look("read");
+            page.getByLabel("The seven characters from the mail").fill("7K2 M4");
+            page.keyboard().press("Enter");
+            page.getByText("There are seven of them").waitFor();
+            visit.look("read-wrong");
+            page.navigate(postern.portal() + "/genuine");
+            visit.look("genuine");
+            page.getByLabel("The number from the mail").fill("7K2-M4QX");
+            page.keyboard().press("Enter");
+            page.getByText("We do not know this number").waitFor();
+            visit.look("genuine-unknown");
             page.navigate(postern.portal() + "/nowhere");
             visit.look("not-found");
             reader.followLatestNotice();

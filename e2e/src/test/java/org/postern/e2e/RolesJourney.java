@@ -79,6 +79,7 @@ class RolesJourney {
             PosternProcess worker, int[] free, PosternProcess keys, String... others)
             throws Exception {
         order(worker, "tenant", "create", "--name", "Clinic", "--host", "localhost");
+        order(worker, "tenant", "notices", "--digest", "0");
         order(worker, "domain", "add", "--domain", "example.com");
         order(worker, "connector", "add", "--name", "here", "--ranges", "127.0.0.0/8");
         return start(

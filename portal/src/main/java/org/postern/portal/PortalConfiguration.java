@@ -2,6 +2,7 @@ package org.postern.portal;
 
 import org.postern.portal.frame.FrameConfiguration;
 import org.postern.portal.language.LanguageConfiguration;
+import org.postern.portal.notice.NoticePagesConfiguration;
 import org.postern.portal.owner.OwnerConfiguration;
 import org.postern.portal.reading.ReadingConfiguration;
 import org.postern.portal.reply.ReplyConfiguration;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.Import;
     SessionConfiguration.class,
     SignInConfiguration.class,
     LanguageConfiguration.class,
+    NoticePagesConfiguration.class,
     ReadingConfiguration.class,
     ReplyConfiguration.class,
     OwnerConfiguration.class,

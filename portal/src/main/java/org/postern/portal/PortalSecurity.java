@@ -11,6 +11,8 @@ import org.postern.portal.frame.RefusedFormHandler;
 import org.postern.portal.frame.SameSiteFilter;
 import org.postern.portal.frame.SignInEntryPoint;
 import org.postern.portal.host.TenantFilter;
+import org.postern.portal.notice.GenuineController;
+import org.postern.portal.notice.NumberController;
 import org.postern.portal.reply.StreamedFormFilter;
 import org.postern.portal.session.FormTokens;
 import org.postern.portal.session.ReaderSessions;
@@ -49,6 +51,9 @@ class PortalSecurity {
         "/signin/*",
         "/signed-out",
         "/help",
+        NumberController.PATH,
+        NumberController.LINK,
+        GenuineController.PATH,
         StatusController.PATH,
         StatusController.FEED,
         AssetController.PATH + "**"

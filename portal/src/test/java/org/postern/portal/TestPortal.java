@@ -60,6 +60,7 @@ import org.postern.mail.door.SnapshotPublisher;
 import org.postern.mail.reading.Folders;
 import org.postern.mail.reading.MessageLocks;
 import org.postern.mail.reading.Reading;
+import org.postern.mail.reading.Timelines;
 import org.postern.mail.reply.Replies;
 import org.postern.mail.spool.HandOver;
 import org.postern.mail.spool.Incoming;
@@ -260,6 +261,15 @@ public final class TestPortal {
             beans.registerBean(
                     MessageLocks.class,
                     () -> new MessageLocks(keys, new Jobs(database.jobs(), ids, clock), random));
+            beans.registerBean(
+                    Timelines.class,
+                    () ->
+                            new Timelines(
+                                    keys,
+                                    database,
+                                    new Jobs(database.jobs(), ids, clock),
+                                    ids,
+                                    clock));
             beans.registerBean(Board.class, () -> board);
             beans.registerBean(
                     Components.class,
@@ -389,6 +399,32 @@ public final class TestPortal {
     /// The same in a browser that calls itself so.
     public Browser signedIn(String address, String userAgent) {
         return signIn(browser().with("User-Agent", userAgent), address);
+    }
+
+    /// Gives the notice of a message of the clinic's, for its one recipient, this number.
+    public void number(MessageId message, String number) {
+        database.notices()
+                .insertNumberIfAbsent(
+                        clinic,
+                        number,
+                        message,
+                        mailSql()
+                                .sql(
+                                        "SELECT mailbox_id FROM slot WHERE message_id = :message"
+                                                + " AND received")
+                                .param("message", message.value())
+                                .query((row, _) ->
+                                        new MailboxId(row.getObject("mailbox_id", UUID.class)))
+                                .single(),
+                        clock.instant());
+    }
+
+    /// Where the owner of the address is after signing in, who wanted to go to this message or
+    /// notice.
+    public String arrival(Browser browser, String address, String wanted) {
+        browser.post("/sign-in", Map.of("address", address, "m", wanted), "/sign-in");
+        Browser.Page page = browser.get("/signin/" + newestMail().token());
+        return browser.post("/signin", page.hiddenFields()).header("Location").orElseThrow();
     }
 
     /// Signs the owner of the address in, in this browser.

@@ -57,7 +57,11 @@ final class ControlEndpoint {
             @Nullable String clientNames,
             @Nullable String connector,
             @Nullable String roles,
-            @Nullable String language)
+            @Nullable String language,
+            @Nullable String zeroLink,
+            @Nullable String subject,
+            @Nullable String reminders,
+            @Nullable String digest)
             throws IOException, OpeningFailedException {
         if (what.equals("invitation") ? keys.isEmpty() : worker.isEmpty()) {
             return refused(
@@ -98,7 +102,12 @@ final class ControlEndpoint {
                                 provisioning
                                         .changeNotices(
                                                 host,
-                                                new AskedNotices(Optional.ofNullable(language)))
+                                                new AskedNotices(
+                                                        Optional.ofNullable(language),
+                                                        Optional.ofNullable(zeroLink),
+                                                        Optional.ofNullable(subject),
+                                                        Optional.ofNullable(reminders),
+                                                        Optional.ofNullable(digest)))
                                         .toString());
                 case "domain" -> {
                     provisioning.addDomain(host, given(domain));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.store.NoticeRules;
 
 /// The organisation with which a newcomer tries things: mail from this machine, over TLS, without a
 /// password.
@@ -22,7 +23,10 @@ final class Demo {
         }
         try {
             provisioning.createTenant(
-                    "Example Clinic", "localhost", Optional.of("encrypt.example.com"));
+                    "Example Clinic",
+                    "localhost",
+                    Optional.of("encrypt.example.com"),
+                    NoticeRules.DEFAULT); // each sample is told at once
             provisioning.addDomain("localhost", "example.com");
             provisioning.addConnector(
                     "localhost",

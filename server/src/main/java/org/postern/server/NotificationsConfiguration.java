@@ -19,9 +19,13 @@ import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.mail.board.Board;
 import org.postern.mail.door.Door;
+import org.postern.mail.notice.NoticeAgainHandler;
 import org.postern.mail.notice.NoticeHandler;
+import org.postern.mail.notice.NoticeWriter;
+import org.postern.mail.notice.ReminderHandler;
 import org.postern.mail.notice.SignInChangeHandler;
 import org.postern.mail.notice.SpentPasswordHandler;
+import org.postern.mail.notice.WaitingMessages;
 import org.postern.mail.report.ReportHandler;
 import org.postern.mail.shredding.DuplicateHandler;
 import org.postern.notifications.dkim.DkimSigner;
@@ -154,16 +158,69 @@ class NotificationsConfiguration {
     }
 
     @Bean
+    WaitingMessages waitingMessages(
+            MailDatabase database, Authority authority, Clock clock, SecureRandom random) {
+        return new WaitingMessages(database, authority, clock, random);
+    }
+
+    @Bean
+    NoticeWriter noticeWriter(
+            MailDatabase database, WaitingMessages messages, Languages languages) {
+        return new NoticeWriter(database, messages, languages);
+    }
+
+    @Bean
+    NoticeMail noticeMail(Senders senders, MailComposer composer) {
+        return new NoticeMail(senders, composer);
+    }
+
+    @Bean
+    ReminderHandler firstReminders(
+            MailDatabase database,
+            Jobs jobs,
+            WaitingMessages messages,
+            NoticeWriter writer,
+            NoticeMail notices,
+            OutgoingMail outgoing,
+            Clock clock) {
+        return new ReminderHandler(
+                false, database, jobs, messages, writer, notices, outgoing, clock);
+    }
+
+    @Bean
+    ReminderHandler secondReminders(
+            MailDatabase database,
+            Jobs jobs,
+            WaitingMessages messages,
+            NoticeWriter writer,
+            NoticeMail notices,
+            OutgoingMail outgoing,
+            Clock clock) {
+        return new ReminderHandler(
+                true, database, jobs, messages, writer, notices, outgoing, clock);
+    }
+
+    @Bean
+    NoticeAgainHandler noticeAgainHandler(
+            MailDatabase database,
+            WaitingMessages messages,
+            NoticeWriter writer,
+            NoticeMail notices,
+            OutgoingMail outgoing,
+            Clock clock) {
+        return new NoticeAgainHandler(database, messages, writer, notices, outgoing, clock);
+    }
+
+    @Bean
     NoticeHandler noticeHandler(
             MailDatabase database,
             Jobs jobs,
-            Authority authority,
-            Languages languages,
-            Senders senders,
-            MailComposer composer,
-            OutgoingMail outgoing) {
-        return new NoticeHandler(
-                database, jobs, authority, languages, new NoticeMail(senders, composer), outgoing);
+            WaitingMessages messages,
+            NoticeWriter writer,
+            NoticeMail notices,
+            OutgoingMail outgoing,
+            Clock clock) {
+        return new NoticeHandler(database, jobs, messages, writer, notices, outgoing, clock);
     }
 
     @Bean
@@ -213,9 +270,17 @@ class NotificationsConfiguration {
             Languages languages,
             Senders senders,
             MailComposer composer,
-            OutgoingMail outgoing) {
+            OutgoingMail outgoing,
+            Clock clock) {
         return new SignInMail(
-                database.signInRequests(), keys, languages, senders, composer, outgoing);
+                database.signInRequests(),
+                keys,
+                languages,
+                senders,
+                composer,
+                outgoing,
+                database.timelines(),
+                clock);
     }
 
     @Bean

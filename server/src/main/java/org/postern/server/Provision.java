@@ -120,7 +120,29 @@ record Provision(
                                         "TAG",
                                         "of whoever has not chosen one: en, de, fr, es, nl, pt, pl,"
                                                 + " ar"),
-                                "language")),
+                                "language",
+                                Option.of(
+                                        "--zero-link",
+                                        "DOMAINS",
+                                        "whose recipients get seven characters to type instead of"
+                                                + " a link, or all or none"),
+                                "zeroLink",
+                                Option.of(
+                                        "--subject",
+                                        "shown|hidden",
+                                        "whether a notice names the message's subject, in clear"),
+                                "subject",
+                                Option.of(
+                                        "--reminders",
+                                        "on|off",
+                                        "after 3 and 10 days, of what was not opened"),
+                                "reminders",
+                                Option.of(
+                                        "--digest",
+                                        "MINUTES",
+                                        "what comes so soon after a notice is told in one mail; 0"
+                                                + " for each in its own"),
+                                "digest")),
                 new Provision(
                         "domain add",
                         "add a domain that the organisation owns",

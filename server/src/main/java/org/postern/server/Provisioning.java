@@ -66,6 +66,13 @@ final class Provisioning {
     /// Makes a tenant with its keys.
     TenantId createTenant(String name, String host, Optional<String> suffix)
             throws RefusedException, IOException, OpeningFailedException {
+        return createTenant(
+                name, host, suffix, NoticeRules.DEFAULT.withDigestMinutes(NoticeRules.HOUR));
+    }
+
+    /// The same with other rules for its notices.
+    TenantId createTenant(String name, String host, Optional<String> suffix, NoticeRules notices)
+            throws RefusedException, IOException, OpeningFailedException {
         TenantId tenant = new TenantId(ids.next());
         try {
             // The keys come first: keys without a tenant harm nobody, a tenant without keys can
@@ -78,14 +85,11 @@ final class Provisioning {
                     tenant,
                     AuditKind.TENANT_CREATED,
                     Optional.empty(),
-                    () ->
-                            database.tenants()
-                                    .insert(
-                                            tenant,
-                                            title,
-                                            portalHost,
-                                            addressSuffix,
-                                            clock.instant()));
+                    () -> {
+                        database.tenants()
+                                .insert(tenant, title, portalHost, addressSuffix, clock.instant());
+                        database.tenants().updateNoticeRules(tenant, notices);
+                    });
         } catch (DuplicateKeyException e) {
             throw new RefusedException("another tenant has this host name or address suffix.");
         }

@@ -2,6 +2,7 @@ package org.postern.server;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.KeyService;
@@ -9,6 +10,7 @@ import org.postern.mail.door.Door;
 import org.postern.mail.reading.Folders;
 import org.postern.mail.reading.MessageLocks;
 import org.postern.mail.reading.Reading;
+import org.postern.mail.reading.Timelines;
 import org.postern.mail.reply.Replies;
 import org.postern.mail.spool.Spool;
 import org.postern.notifications.job.Jobs;
@@ -33,6 +35,12 @@ class ReadingConfiguration {
     @Bean
     MessageLocks messageLocks(KeyService keys, Jobs jobs, SecureRandom random) {
         return new MessageLocks(keys, jobs, random);
+    }
+
+    @Bean
+    Timelines timelines(
+            KeyService keys, MailDatabase database, Jobs jobs, Clock clock, SecureRandom random) {
+        return new Timelines(keys, database, jobs, new UuidV7(clock, random), clock);
     }
 
     @Bean

@@ -33,7 +33,7 @@ public final class JobFigures {
         sql.sql(
                         """
                         SELECT kind, count(*) AS waiting, min(created_at) AS oldest,
-                               min(run_at) FILTER (WHERE state IN ('available', 'retryable') AND run_at <= :now) AS oldest_due
+                               min(run_at) FILTER (WHERE state IN ('available', 'retryable') AND run_at <= :now AND told_with IS NULL) AS oldest_due
                           FROM job WHERE state IN ('available', 'running', 'retryable') GROUP BY kind
                         """)
                 .param("now", at(now))

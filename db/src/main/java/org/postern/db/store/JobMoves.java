@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.postern.crypto.sealed.SealedRecord;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// The moves of a claimed job. Each is made by whoever holds the attempt, or by nobody.
+/// The moves of a claimed job. Each is made by whoever holds the attempt, or by nobody, and what is
+/// told with the job moves along.
 final class JobMoves {
 
     private final JdbcClient sql;
@@ -35,9 +36,14 @@ final class JobMoves {
     boolean retry(Job job, String reason, Instant next, JobNote note) {
         return sql.sql(
                                 """
-                                UPDATE job SET state = 'retryable', run_at = :next, reason = :reason,
-                                       relay = coalesce(:relay, relay), sealed_reply = coalesce(:reply, sealed_reply)
-                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
+                                WITH own AS (
+                                    UPDATE job SET state = 'retryable', run_at = :next, reason = :reason,
+                                           relay = coalesce(:relay, relay), sealed_reply = coalesce(:reply, sealed_reply)
+                                     WHERE job_id = :job AND attempt = :attempt AND state = 'running' RETURNING job_id),
+                                along AS (
+                                    UPDATE job SET state = 'retryable', run_at = :next, reason = :reason, attempt = :attempt
+                                      FROM own WHERE job.told_with = own.job_id AND job.state IN ('available', 'retryable'))
+                                SELECT count(*) FROM own
                                 """)
                         .param("next", at(next))
                         .param("reason", reason)
@@ -45,16 +51,22 @@ final class JobMoves {
                         .param("reply", reply(note), Types.BINARY)
                         .param("job", job.id().value())
                         .param("attempt", job.attempt())
-                        .update()
+                        .query(Long.class)
+                        .single()
                 == 1;
     }
 
     boolean finish(Job job, JobState state, Optional<String> reason, Instant now, JobNote note) {
         return sql.sql(
                                 """
-                                UPDATE job SET state = :state, finished_at = :now, reason = :reason, relay = coalesce(:relay, relay),
-                                       sealed_reply = CASE WHEN :state = 'discarded' THEN coalesce(:reply, sealed_reply) END
-                                 WHERE job_id = :job AND attempt = :attempt AND state = 'running'
+                                WITH own AS (
+                                    UPDATE job SET state = :state, finished_at = :now, reason = :reason, relay = coalesce(:relay, relay),
+                                           sealed_reply = CASE WHEN :state = 'discarded' THEN coalesce(:reply, sealed_reply) END
+                                     WHERE job_id = :job AND attempt = :attempt AND state = 'running' RETURNING job_id),
+                                along AS (
+                                    UPDATE job SET state = :state, finished_at = :now, reason = :reason, attempt = :attempt
+                                      FROM own WHERE job.told_with = own.job_id AND job.state IN ('available', 'retryable'))
+                                SELECT count(*) FROM own
                                 """)
                         .param("state", state.name().toLowerCase(Locale.ROOT))
                         .param("now", at(now))
@@ -63,7 +75,8 @@ final class JobMoves {
                         .param("reply", reply(note), Types.BINARY)
                         .param("job", job.id().value())
                         .param("attempt", job.attempt())
-                        .update()
+                        .query(Long.class)
+                        .single()
                 == 1;
     }
 

@@ -82,7 +82,7 @@ final class JobQueue {
         return sql.sql(
                         """
                         WITH due AS (SELECT job_id FROM job
-                                      WHERE NOT urgent AND destination IS NULL
+                                      WHERE NOT urgent AND destination IS NULL AND told_with IS NULL
                                         AND state IN ('available', 'retryable', 'running') AND run_at <= :now
                                       ORDER BY run_at, job_id LIMIT :max FOR UPDATE SKIP LOCKED)
                         UPDATE job SET state = 'running', attempt = attempt + 1, run_at = :leaseEnd

@@ -105,7 +105,7 @@ public final class JobStore {
         return sql.sql(
                         """
                         SELECT min(run_at) AS oldest FROM job
-                         WHERE state IN ('available', 'retryable') AND run_at <= :now
+                         WHERE state IN ('available', 'retryable') AND run_at <= :now AND told_with IS NULL
                         """)
                 .param("now", at(now))
                 .query((row, _) -> Columns.optionalInstant(row, "oldest"))
@@ -242,13 +242,16 @@ public final class JobStore {
     }
 
     /// Why the job of this kind about this subject for this mailbox was discarded or put off; empty
-    /// if there is no such job or it was neither.
+    /// if there is no such job or it was neither. Of one that is told with another it is the other
+    /// that had the mail.
     public Optional<JobOutcome> outcome(
             TenantId tenant, String kind, UUID subject, MailboxId mailbox) {
         return sql.sql(
                         """
-                        SELECT job_id, reason, relay, sealed_reply FROM job
-                         WHERE tenant_id = :tenant AND kind = :kind AND subject_id = :subject AND mailbox_id = :mailbox AND reason IS NOT NULL
+                        SELECT sent.job_id, job.reason, sent.relay, sent.sealed_reply
+                          FROM job JOIN job sent ON sent.job_id = coalesce(job.told_with, job.job_id)
+                         WHERE job.tenant_id = :tenant AND job.kind = :kind AND job.subject_id = :subject AND job.mailbox_id = :mailbox
+                           AND job.reason IS NOT NULL
                         """)
                 .param("tenant", tenant.value())
                 .param("kind", kind)

@@ -22,7 +22,9 @@ public record MailDatabase(
         AuditStore audit,
         AuditChainStore auditChain,
         BoardStore board,
-        DeletionStore deletions) {
+        DeletionStore deletions,
+        NoticeStore notices,
+        TimelineStore timelines) {
 
     /// The stores on one pool. Nothing is asked of the database yet: it may be away.
     public static MailDatabase of(DataSource pool) {
@@ -42,6 +44,8 @@ public record MailDatabase(
                 new AuditStore(sql),
                 new AuditChainStore(sql),
                 new BoardStore(sql),
-                new DeletionStore(sql));
+                new DeletionStore(sql),
+                new NoticeStore(sql),
+                new TimelineStore(sql));
     }
 }

@@ -254,9 +254,14 @@ public final class MessageStore {
     public void markOpened(TenantId tenant, MessageId message, MailboxId mailbox, Instant now) {
         sql.sql(
                         """
-                        UPDATE slot SET opened_at = :now,
-                                        expires_at = CASE WHEN read_once THEN least(expires_at, :onceUntil) ELSE expires_at END
-                         WHERE tenant_id = :tenant AND message_id = :message AND mailbox_id = :mailbox AND opened_at IS NULL
+                        WITH opened AS (
+                            UPDATE slot SET opened_at = :now,
+                                            expires_at = CASE WHEN read_once THEN least(expires_at, :onceUntil) ELSE expires_at END
+                             WHERE tenant_id = :tenant AND message_id = :message AND mailbox_id = :mailbox AND opened_at IS NULL
+                            RETURNING tenant_id, message_id, mailbox_id, received)
+                        INSERT INTO timeline_entry (tenant_id, message_id, mailbox_id, kind, happened_at)
+                        SELECT tenant_id, message_id, mailbox_id, 'read', :now FROM opened WHERE received
+                        ON CONFLICT DO NOTHING
                         """)
                 .param("now", at(now))
                 .param("onceUntil", at(now.plus(ReadingTerms.READ_ONCE_TIME)))

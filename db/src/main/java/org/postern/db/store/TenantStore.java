@@ -254,17 +254,35 @@ public final class TenantStore {
 
     /// What a tenant has decided about the mail that tells people of messages.
     public NoticeRules noticeRules(TenantId tenant) {
-        return sql.sql("SELECT language FROM tenant WHERE tenant_id = :tenant")
+        return sql.sql(
+                        """
+                        SELECT language, zero_link_domains, tells_subject, reminds, digest_minutes FROM tenant
+                         WHERE tenant_id = :tenant
+                        """)
                 .param("tenant", tenant.value())
                 .query((row, _) ->
-                        new NoticeRules(Language.of(row.getString("language")).orElseThrow()))
+                        new NoticeRules(
+                                Language.of(row.getString("language")).orElseThrow(),
+                                texts(row, "zero_link_domains"),
+                                row.getBoolean("tells_subject"),
+                                row.getBoolean("reminds"),
+                                row.getInt("digest_minutes")))
                 .single();
     }
 
     /// Replaces what a tenant has decided about the mail that tells people of messages.
     public void updateNoticeRules(TenantId tenant, NoticeRules rules) {
-        sql.sql("UPDATE tenant SET language = :language WHERE tenant_id = :tenant")
+        sql.sql(
+                        """
+                        UPDATE tenant SET language = :language, zero_link_domains = :domains, tells_subject = :subject,
+                                          reminds = :reminds, digest_minutes = :digest
+                         WHERE tenant_id = :tenant
+                        """)
                 .param("language", rules.language().tag())
+                .param("domains", array(rules.zeroLinkDomains(), domain -> domain))
+                .param("subject", rules.tellsSubject())
+                .param("reminds", rules.reminds())
+                .param("digest", rules.digestMinutes())
                 .param("tenant", tenant.value())
                 .update();
     }

@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postern.db.JobId;
+import org.postern.db.Language;
 import org.postern.db.MailboxId;
 import org.postern.db.TestDatabases;
 import org.postern.db.TestValues;
@@ -23,6 +24,7 @@ class MailGrantsTest {
     private static final List<String> TABLES =
             List.of(
                     "arrival",
+                    "asked_again",
                     "audit_chain",
                     "audit_checkpoint",
                     "audit_event",
@@ -33,12 +35,16 @@ class MailGrantsTest {
                     "job",
                     "mailbox",
                     "message",
+                    "notice_number",
+                    "recipient_list",
                     "sign_in_request",
                     "slot",
                     "snapshot",
                     "tenant",
                     "thread",
                     "thread_reference",
+                    "timeline_entry",
+                    "told_subject",
                     "verified_domain");
 
     private final DataSource owner = TestDatabases.mail();
@@ -114,10 +120,26 @@ class MailGrantsTest {
         assertThat(portal.jobs().oldestDue(NOW)).isPresent();
 
         assertThat(readable("postern_portal"))
-                .containsExactlyInAnyOrder("board_entry", "message", "slot", "snapshot");
+                .containsExactlyInAnyOrder(
+                        "asked_again",
+                        "board_entry",
+                        "message",
+                        "notice_number",
+                        "recipient_list",
+                        "slot",
+                        "snapshot",
+                        "timeline_entry");
         assertThat(changeable("postern_portal")).isEmpty();
         assertRefused("postern_portal", "UPDATE slot SET duplicate_of = NULL");
         assertRefused("postern_portal", "SELECT sealed_address FROM sign_in_request");
+        portal.mailboxes().updateLanguage(household.tenant(), mailbox, Language.POLISH);
+        assertThat(portal.mailboxes().language(household.tenant(), mailbox))
+                .contains(Language.POLISH);
+        assertRefused("postern_portal", "SELECT sealed_address FROM mailbox");
+        assertThat(portal.timelines().find(household.tenant(), List.of(message.id())))
+                .extracting(TimelineEntry::kind)
+                .containsExactly(TimelineKind.READ);
+        assertRefused("postern_portal", "UPDATE timeline_entry SET kind = kind");
     }
 
     @Test

@@ -31,6 +31,8 @@ import org.postern.db.blob.BlobStore;
 import org.postern.db.store.Arrival;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.MailRules;
+import org.postern.db.store.NoticeRules;
+import org.postern.db.store.NoticeStore.LastNotice;
 import org.postern.db.store.StoredMessage;
 import org.postern.db.store.StoredSlot;
 import org.postern.keys.Authority;
@@ -54,6 +56,15 @@ public final class Delivery {
 
     /// The kind of the job that tells one recipient.
     public static final String NOTICE = "notice";
+
+    /// The kind of the job that tells one recipient once more.
+    public static final String NOTICE_AGAIN = "notice-again";
+
+    /// The kind of the job that reminds one recipient.
+    public static final String FIRST_REMINDER = "first-reminder";
+
+    /// The kind of the job that reminds one recipient for the last time.
+    public static final String SECOND_REMINDER = "second-reminder";
 
     /// The kind of the job that tells the reverse-path that the message is in a mailbox.
     public static final String DELIVERED_REPORT = "delivered-report";
@@ -103,7 +114,7 @@ public final class Delivery {
         this.blobs = blobs;
         this.database = database;
         this.jobs = new Jobs(database.jobs(), ids, clock);
-        this.notices = new Notices(database.duplicates(), jobs);
+        this.notices = new Notices(database.duplicates(), database.notices(), jobs, ids, clock);
         this.destinations = new Destinations(authority, clock);
         this.threads = new ThreadFinder(database.threads(), ids);
         this.random = random;
@@ -169,7 +180,8 @@ public final class Delivery {
                     content.size(),
                     index,
                     hashes,
-                    SummaryWriter.read(content, index, rules.get()));
+                    SummaryWriter.read(content, index, rules.get()),
+                    database.tenants().noticeRules(new TenantId(header.tenant())));
         }
     }
 
@@ -180,7 +192,8 @@ public final class Delivery {
             long contentBytes,
             PartIndex index,
             Optional<ContentDigest.Hashes> hashes,
-            SummaryWriter.Read read) {
+            SummaryWriter.Read read,
+            NoticeRules noticeRules) {
         ObjectHeader header = arrival.header();
         TenantId tenant = new TenantId(header.tenant());
         Authority.Lent lent = authority.lend(tenant);
@@ -194,6 +207,12 @@ public final class Delivery {
         SealedRecord sealedAuthor =
                 records.sealAuthor(
                         header.tenant(), header.object(), read.summary().author(), random);
+        Optional<SealedRecord> sealedSubject =
+                Optional.of(read.summary().subject())
+                        .filter(subject -> noticeRules.tellsSubject() && !subject.isBlank())
+                        .map(subject ->
+                                records.sealSubject(
+                                        header.tenant(), header.object(), subject, random));
         List<SealedRecord> sealedSummaries =
                 admitted.mailboxes().stream()
                         .map(mailbox ->
@@ -204,6 +223,8 @@ public final class Delivery {
                                                 header.hash(),
                                                 random))
                         .toList();
+        AuthorsView view = AuthorsView.of(admitted.mailboxes());
+        Optional<SealedRecord> sealedRecipients = view.seal(header, random);
         List<Optional<Envelope>> envelopes =
                 admitted.mailboxes().stream()
                         .map(mailbox -> KeptEnvelope.of(admitted.envelope(), mailbox))
@@ -224,6 +245,14 @@ public final class Delivery {
                                     }
                                     ThreadId thread =
                                             threads.find(tenant, mentions, header.created());
+                                    Map<MailboxId, LastNotice> last =
+                                            notices.last(
+                                                    tenant,
+                                                    admitted.mailboxes().stream()
+                                                            .filter(AdmittedMailbox::recipient)
+                                                            .map(AdmittedMailbox::mailbox)
+                                                            .toList(),
+                                                    noticeRules);
                                     Map<MailboxId, MessageId> told =
                                             notices.told(
                                                     tenant, same.duplicate(), header.created());
@@ -255,12 +284,22 @@ public final class Delivery {
                                                             header.created(),
                                                             same.duplicate()),
                                                     slots);
+                                    sealedSubject.ifPresent(subject ->
+                                            database.notices()
+                                                    .insertSubject(
+                                                            tenant,
+                                                            new MessageId(header.object()),
+                                                            subject));
+                                    view.store(
+                                            database.timelines(), header, thread, sealedRecipients);
                                     steps.reached(Step.MESSAGE_INSERTED);
                                     promise(
                                             header,
                                             admitted.mailboxes(),
                                             envelopes,
                                             told,
+                                            last,
+                                            noticeRules,
                                             towards,
                                             back);
                                     return true;
@@ -329,6 +368,8 @@ public final class Delivery {
             List<AdmittedMailbox> mailboxes,
             List<Optional<Envelope>> envelopes,
             Map<MailboxId, MessageId> told,
+            Map<MailboxId, LastNotice> last,
+            NoticeRules noticeRules,
             List<Mac256> towards,
             Optional<Mac256> back) {
         TenantId tenant = new TenantId(header.tenant());
@@ -346,7 +387,9 @@ public final class Delivery {
                                                 new MessageId(header.object()),
                                                 mailbox,
                                                 there,
-                                                told)));
+                                                told,
+                                                Optional.ofNullable(last.get(mailbox)),
+                                                noticeRules)));
                 Optional.ofNullable(told.get(mailbox))
                         .ifPresent(first -> promiseRecall(tenant, header, mailbox, first));
             }

@@ -48,6 +48,20 @@ public final class OperationsRecords {
                 operations.open(author, context("postern author", tenant, message)), UTF_8);
     }
 
+    /// Seals what notices say of a message's subject.
+    public SealedRecord sealSubject(
+            UUID tenant, UUID message, String subject, SecureRandom random) {
+        return operations.seal(
+                subject.getBytes(UTF_8), context("postern subject", tenant, message), random);
+    }
+
+    /// Opens what notices say of a message's subject.
+    public String openSubject(UUID tenant, UUID message, SealedRecord subject)
+            throws OpeningFailedException {
+        return new String(
+                operations.open(subject, context("postern subject", tenant, message)), UTF_8);
+    }
+
     /// Seals what is kept of an SMTP envelope with a slot.
     public SealedRecord sealEnvelope(
             UUID tenant, UUID message, UUID mailbox, Envelope envelope, SecureRandom random) {

@@ -1,54 +1,56 @@
 package org.postern.mail.notice;
 
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
-import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
-import org.postern.db.store.DamagedRowException;
 import org.postern.db.store.Job;
 import org.postern.db.store.MailDatabase;
-import org.postern.db.store.StoredMessage;
-import org.postern.db.store.StoredSlot;
-import org.postern.keys.Authority;
+import org.postern.db.store.TimelineKind;
 import org.postern.mail.delivery.Delivery;
-import org.postern.mail.delivery.OperationsRecords;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.Jobs;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
-import org.postern.notifications.notice.Notice;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.OutgoingMessage;
-import org.postern.notifications.words.Languages;
 
-/// Tells one recipient that one message waits. Opens names and what was kept of the envelope, and
-/// no body. Thread-safe.
+/// Tells one recipient that a message waits, or in one mail that several do. Opens names and what
+/// was kept of the envelope, and no body. Thread-safe.
 public final class NoticeHandler implements JobHandler {
 
     private final MailDatabase database;
     private final Jobs jobs;
-    private final Authority authority;
-    private final Languages languages;
+    private final WaitingMessages messages;
+    private final NoticeWriter writer;
     private final NoticeMail notices;
     private final OutgoingMail outgoing;
+    private final Clock clock;
+    private final NoticeTimelines timelines;
 
     public NoticeHandler(
             MailDatabase database,
             Jobs jobs,
-            Authority authority,
-            Languages languages,
+            WaitingMessages messages,
+            NoticeWriter writer,
             NoticeMail notices,
-            OutgoingMail outgoing) {
+            OutgoingMail outgoing,
+            Clock clock) {
         this.database = database;
         this.jobs = jobs;
-        this.authority = authority;
-        this.languages = languages;
+        this.messages = messages;
+        this.writer = writer;
         this.notices = notices;
         this.outgoing = outgoing;
+        this.clock = clock;
+        this.timelines = new NoticeTimelines(database, clock);
     }
 
     @Override
@@ -63,46 +65,70 @@ public final class NoticeHandler implements JobHandler {
 
     @Override
     public Outcome handle(Job job) {
-        MailboxId mailbox = job.mailbox().orElseThrow();
-        Optional<StoredMessage> message;
-        Optional<SealedRecord> address;
-        Optional<SealedRecord> envelope;
         try {
-            message = database.messages().find(job.tenant(), new MessageId(job.subject()));
-            address = database.mailboxes().findAddress(job.tenant(), mailbox);
-            envelope =
-                    database.messages()
-                            .findSlot(job.tenant(), new MessageId(job.subject()), mailbox)
-                            .flatMap(StoredSlot::sealedEnvelope);
-        } catch (DamagedRowException e) {
+            MailboxId mailbox = job.mailbox().orElseThrow();
+            Optional<EmailAddress> recipient = messages.address(job.tenant(), mailbox);
+            List<UUID> subjects = subjects(job);
+            List<WaitingMessage> found = new ArrayList<>();
+            for (UUID subject : subjects) {
+                messages.find(job.tenant(), new MessageId(subject), mailbox).ifPresent(found::add);
+            }
+            if (found.isEmpty() || recipient.isEmpty()) {
+                return new Outcome.Discard("message-gone");
+            }
+            // What waited to be told together may have been read meanwhile.
+            List<WaitingMessage> waiting =
+                    subjects.size() == 1
+                            ? found
+                            : found.stream()
+                                    .filter(message -> message.waits(clock.instant()))
+                                    .toList();
+            return waiting.isEmpty()
+                    ? new Outcome.Done()
+                    : outgoing.hand(mail(job, recipient.get(), waiting)).outcome();
+        } catch (OpeningFailedException e) {
             return new Outcome.Discard("names-do-not-open");
         }
-        if (message.isEmpty() || address.isEmpty()) {
-            return new Outcome.Discard("message-gone");
+    }
+
+    private OutgoingMessage mail(Job job, EmailAddress recipient, List<WaitingMessage> waiting) {
+        return (waiting.size() == 1
+                        ? notices.compose(writer.notice(job, recipient, waiting.getFirst()))
+                        : notices.compose(writer.digest(job, recipient, waiting)))
+                .requiringTls(waiting.stream().anyMatch(WaitingMessage::requireTls));
+    }
+
+    /// Whoever was told is reminded.
+    @Override
+    public void completed(Job job) {
+        boolean reminds = database.tenants().noticeRules(job.tenant()).reminds();
+        for (UUID subject : subjects(job)) {
+            timelines.addTold(job, new MessageId(subject), TimelineKind.TOLD);
+            if (reminds) {
+                jobs.promise(
+                        job.tenant(),
+                        Delivery.FIRST_REMINDER,
+                        subject,
+                        job.mailbox().orElseThrow(),
+                        job.destination(),
+                        clock.instant().plus(ReminderHandler.FIRST));
+            }
         }
-        OutgoingMessage mail;
-        try {
-            OperationsRecords records =
-                    new OperationsRecords(authority.lend(job.tenant()).operations());
-            mail =
-                    notices.compose(notice(records, job, mailbox, message.get(), address.get()))
-                            .requiringTls(
-                                    envelope.isPresent()
-                                            && records.openEnvelope(
-                                                            job.tenant().value(),
-                                                            job.subject(),
-                                                            mailbox.value(),
-                                                            envelope.get())
-                                                    .requireTls());
-        } catch (OpeningFailedException | MalformedAddressException e) {
-            return new Outcome.Discard("names-do-not-open");
+    }
+
+    @Override
+    public void waits(Job job, String reason) {
+        for (UUID subject : subjects(job)) {
+            timelines.addDeferred(job, new MessageId(subject), reason);
         }
-        return outgoing.hand(mail).outcome();
     }
 
     /// The sender is told, unless nobody wants to hear it.
     @Override
     public void discarded(Job job) {
+        for (UUID subject : subjects(job)) {
+            timelines.addFailed(job, new MessageId(subject));
+        }
         report(job, Delivery.FAILED_REPORT);
     }
 
@@ -114,28 +140,16 @@ public final class NoticeHandler implements JobHandler {
 
     private void report(Job job, String kind) {
         MailboxId mailbox = job.mailbox().orElseThrow();
-        if (database.messages().hasEnvelope(job.tenant(), new MessageId(job.subject()), mailbox)) {
-            jobs.promise(job.tenant(), kind, job.subject(), job.mailbox());
+        for (UUID subject : subjects(job)) {
+            if (database.messages().hasEnvelope(job.tenant(), new MessageId(subject), mailbox)) {
+                jobs.promise(job.tenant(), kind, subject, job.mailbox());
+            }
         }
     }
 
-    private Notice notice(
-            OperationsRecords records,
-            Job job,
-            MailboxId mailbox,
-            StoredMessage message,
-            SealedRecord sealedAddress)
-            throws OpeningFailedException, MalformedAddressException {
-        String author =
-                records.openAuthor(
-                        job.tenant().value(), message.id().value(), message.sealedAuthor());
-        String address = records.openAddress(job.tenant().value(), mailbox.value(), sealedAddress);
-        return new Notice(
-                job.tenant(),
-                job.id(),
-                author,
-                EmailAddress.parse(address),
-                "/m/" + message.id(),
-                languages.of(job.tenant(), mailbox));
+    /// The messages it is about.
+    private List<UUID> subjects(Job job) {
+        return Stream.concat(Stream.of(job.subject()), database.notices().toldWith(job).stream())
+                .toList();
     }
 }

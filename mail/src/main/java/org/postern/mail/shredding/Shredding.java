@@ -54,6 +54,9 @@ public final class Shredding {
         for (MessageId duplicate : same(tenant, message, mailboxes)) {
             keys.destroy(tenant, duplicate, mailboxes);
         }
+        if (mailboxes.isEmpty()) {
+            database.notices().deleteSubject(tenant, message);
+        }
     }
 
     /// Changes until when a message, and whatever was handed in again of the same mail, can be

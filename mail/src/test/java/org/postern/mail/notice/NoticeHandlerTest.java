@@ -8,11 +8,11 @@ import static org.postern.mail.TestSite.PATIENT;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,14 +22,10 @@ import org.postern.db.store.Job;
 import org.postern.db.store.NoticeRules;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
+import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.Outcome;
-import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.Handed;
-import org.postern.notifications.outgoing.LoopMark;
-import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMessage;
-import org.postern.notifications.outgoing.Sender;
-import org.postern.notifications.words.Languages;
 
 class NoticeHandlerTest {
 
@@ -39,7 +35,7 @@ class NoticeHandlerTest {
     private MessageId message;
     private final List<OutgoingMessage> handed = new ArrayList<>();
     private Handed answer = new Handed.Accepted();
-    private NoticeHandler handler;
+    private JobHandler handler;
 
     @BeforeEach
     void deliverToTwo() throws Exception {
@@ -49,29 +45,15 @@ class NoticeHandlerTest {
                 system.bring(
                         site.envelope(PATIENT, DAUGHTER),
                         TestSite.plain("Canarysubject", "Canarybody"));
-        Sender sender =
-                new Sender(
-                        "Example Clinic",
-                        TestSite.address("portal@example.com"),
-                        Optional.empty(),
-                        URI.create("https://clinic.example"),
-                        List.of());
         handler =
-                new NoticeHandler(
-                        system.database(),
-                        system.jobs(),
-                        system.keys().authority(),
-                        new Languages(system.database(), system.keys().authority()),
-                        new NoticeMail(
-                                _ -> sender,
-                                new MailComposer(
-                                        new LoopMark(
-                                                system.door().instance(), system.door().loopKey()),
-                                        site.clock())),
-                        mail -> {
-                            handed.add(mail);
-                            return answer;
-                        });
+                NoticeSite.handlers(
+                                site,
+                                system,
+                                mail -> {
+                                    handed.add(mail);
+                                    return answer;
+                                })
+                        .getFirst();
     }
 
     @Test
@@ -94,9 +76,7 @@ class NoticeHandlerTest {
 
     @Test
     void eachIsToldInTheLanguageOfTheMailboxElseInTheTenants() throws Exception {
-        system.database()
-                .tenants()
-                .updateNoticeRules(site.tenant(), new NoticeRules(Language.POLISH));
+        rules(new NoticeRules(Language.POLISH, List.of(), false, false, 0));
         system.database()
                 .mailboxes()
                 .updateLanguage(site.tenant(), system.signIn(PATIENT).mailbox(), Language.GERMAN);
@@ -108,6 +88,60 @@ class NoticeHandlerTest {
         assertThat(handed)
                 .extracting(mail -> mail.forwardPath().text(), mail -> language(mail))
                 .containsExactlyInAnyOrder(tuple(PATIENT, "de"), tuple(DAUGHTER, "pl"));
+    }
+
+    @Test
+    void aSubjectIsToldWhereTheTenantLetsIt() throws Exception {
+        jobs(); // of the message before
+        rules(new NoticeRules(Language.ENGLISH, List.of(), true, false, 0));
+        system.bring(site.envelope(PATIENT), TestSite.plain("Your <results>", "Canarybody"));
+
+        handler.handle(
+                system.database()
+                        .jobs()
+                        .claim(10, site.clock().instant(), MailSystem.LEASE)
+                        .getFirst());
+
+        assertThat(text(handed.getFirst()))
+                .contains("Subject: Your <results>")
+                .contains("Subject: Your &lt;results&gt;")
+                .contains("Subject: Nurse Joy has sent you a secure message");
+        assertThat(
+                        site.mailSql()
+                                .sql("SELECT sealed_subject FROM told_subject")
+                                .query(byte[].class)
+                                .list())
+                .singleElement()
+                .satisfies(
+                        sealed -> assertThat(new String(sealed, UTF_8)).doesNotContain("results"));
+    }
+
+    @Test
+    void whoWantsNoLinksGetsSevenCharactersThatNameTheNotice() throws Exception {
+        rules(new NoticeRules(Language.ENGLISH, List.of("example.org"), false, false, 0));
+
+        Job job = jobs().getFirst();
+        handler.handle(job);
+        handler.handle(job);
+
+        String text = text(handed.getFirst());
+        assertThat(text)
+                .doesNotContain("http")
+                .doesNotContain("href")
+                .doesNotContain("<a ")
+                .contains("clinic.example/read")
+                .contains("clinic.example/genuine");
+        Matcher number = Pattern.compile("    ([0-9A-Z]{3}-[0-9A-Z]{4})\r\n").matcher(text);
+        assertThat(number.find()).isTrue();
+        assertThat(
+                        system.database()
+                                .notices()
+                                .find(site.tenant(), number.group(1).replace("-", "")))
+                .hasValueSatisfying(named -> {
+                    assertThat(named.message()).isEqualTo(message);
+                    assertThat(named.mailbox()).isEqualTo(job.mailbox().orElseThrow());
+                });
+        assertThat(text(handed.get(1))).contains(number.group(1));
     }
 
     @Test
@@ -159,6 +193,10 @@ class NoticeHandlerTest {
                 system.database().jobs().claim(10, site.clock().instant(), MailSystem.LEASE);
         assertThat(jobs).hasSize(2).allMatch(job -> job.kind().equals(handler.kind()));
         return jobs;
+    }
+
+    private void rules(NoticeRules rules) {
+        system.database().tenants().updateNoticeRules(site.tenant(), rules);
     }
 
     private static String language(OutgoingMessage mail) {

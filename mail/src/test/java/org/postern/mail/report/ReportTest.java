@@ -50,14 +50,13 @@ import org.postern.mail.LogLines;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.mail.delivery.Delivery;
-import org.postern.mail.notice.NoticeHandler;
+import org.postern.mail.notice.NoticeSite;
 import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
 import org.postern.notifications.job.Pace;
 import org.postern.notifications.job.RelayAnswer;
 import org.postern.notifications.job.RelayReplies;
-import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
@@ -552,13 +551,7 @@ class ReportTest {
         Languages languages = new Languages(system.database(), system.keys().authority());
         ReportMail reports = new ReportMail(_ -> sender, composer, "mx.example.net");
         return List.of(
-                new NoticeHandler(
-                        system.database(),
-                        system.jobs(),
-                        system.keys().authority(),
-                        languages,
-                        new NoticeMail(_ -> sender, composer),
-                        outgoing),
+                NoticeSite.handlers(site, system, outgoing).getFirst(),
                 ReportHandler.delivered(
                         system.database(), system.keys().authority(), languages, reports, outgoing),
                 ReportHandler.delayed(
@@ -575,8 +568,8 @@ class ReportTest {
         return site.mailSql()
                         .sql(
                                 """
-                                SELECT count(*) FROM job WHERE state IN ('available', 'running')
-                                                            OR state = 'retryable' AND run_at <= :now
+                                SELECT count(*) FROM job WHERE state = 'running'
+                                                            OR state IN ('available', 'retryable') AND run_at <= :now
                                 """)
                         .param("now", site.clock().instant().atOffset(ZoneOffset.UTC))
                         .query(Integer.class)

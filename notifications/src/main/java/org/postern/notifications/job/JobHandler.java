@@ -21,6 +21,16 @@ public interface JobHandler {
     /// database that is away is tried again soon and often, whatever [#retries] says.
     Outcome handle(Job job);
 
+    /// What follows when a job of this kind is completed is promised and recorded here, in the
+    /// transaction that completes it. Nothing slow, and no outcome.
+    default void completed(Job job) {}
+
+    /// What follows when an attempt was in vain and another one comes is recorded here, in the
+    /// transaction that says when. Nothing slow, and no outcome.
+    ///
+    /// @param reason as in [Outcome.Retry]
+    default void waits(Job job, String reason) {}
+
     /// What follows when a job of this kind still waits after [RetryPolicy#LATE] is promised here,
     /// in the transaction that says when it is tried again; at every attempt from then on. Nothing
     /// slow, and no outcome.

@@ -1,6 +1,7 @@
 package org.postern.notifications.job;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.Mac256;
@@ -49,6 +50,24 @@ public final class Jobs {
                 Optional.of(mailbox),
                 clock.instant(),
                 destination);
+    }
+
+    /// The same for a job to be done at `due`.
+    ///
+    /// @param destination as far as it is known
+    public void promise(
+            TenantId tenant,
+            String kind,
+            UUID subject,
+            MailboxId mailbox,
+            Optional<Mac256> destination,
+            Instant due) {
+        JobId id = new JobId(ids.next());
+        destination.ifPresentOrElse(
+                there ->
+                        store.insertIfAbsent(
+                                tenant, id, kind, subject, Optional.of(mailbox), due, there),
+                () -> store.insertIfAbsent(tenant, id, kind, subject, Optional.of(mailbox), due));
     }
 
     /// The same for a job that somebody waits for: it is ahead of all others.

@@ -138,7 +138,15 @@ final class Outcomes {
     }
 
     private boolean complete(Job job, JobNote note) {
-        boolean completed = jobs.complete(job, clock.instant(), note);
+        boolean completed =
+                Boolean.TRUE.equals(
+                        transaction.execute(_ -> {
+                            boolean own = jobs.complete(job, clock.instant(), note);
+                            if (own) {
+                                handler(job).ifPresent(handler -> handler.completed(job));
+                            }
+                            return own;
+                        }));
         if (completed) {
             counts.count(job.kind(), JobState.COMPLETED);
             steps.reached(Step.JOB_COMPLETED);
@@ -171,20 +179,21 @@ final class Outcomes {
                 note.relay().orElse("none"),
                 delay.get());
         Instant next = now.plus(delay.get());
-        return age.compareTo(RetryPolicy.LATE) < 0
-                ? jobs.retry(job, reason, next, note)
-                : retryLate(job, reason, next, note);
-    }
-
-    private boolean retryLate(Job job, String reason, Instant next, JobNote note) {
         return Boolean.TRUE.equals(
                 transaction.execute(_ -> {
                     boolean waits = jobs.retry(job, reason, next, note);
                     if (waits) {
-                        handler(job).ifPresent(handler -> handler.late(job));
+                        handler(job).ifPresent(handler -> follow(handler, job, reason, age));
                     }
                     return waits;
                 }));
+    }
+
+    private static void follow(JobHandler handler, Job job, String reason, Duration age) {
+        handler.waits(job, reason);
+        if (age.compareTo(RetryPolicy.LATE) >= 0) {
+            handler.late(job);
+        }
     }
 
     private boolean discard(Job job, String reason, JobNote note) {

@@ -1,24 +1,27 @@
 package org.postern.notifications.notice;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.postern.db.EmailAddress;
 import org.postern.db.JobId;
 import org.postern.db.TenantId;
 
-/// What a notice says: that somebody's message waits for somebody. No subject, no content: there is
-/// no field for them.
+/// What a notice says: that somebody's message waits for somebody. No content: there is no field
+/// for it.
 ///
 /// @param job by which the same notice, sent twice, is recognisable
 /// @param author the name of who sent the message; empty if it has none
+/// @param subject of the message, where the tenant lets notices name it
 /// @param recipient whom it is for
-/// @param path of the message in the portal, from the first slash on
+/// @param way how the recipient gets to the message
 /// @param language of the recipient
 public record Notice(
         TenantId tenant,
         JobId job,
         String author,
+        Optional<String> subject,
         EmailAddress recipient,
-        String path,
+        Way way,
         Locale language) {
 
     @Override

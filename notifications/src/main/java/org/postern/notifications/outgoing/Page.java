@@ -20,6 +20,19 @@ public record Page(Texts texts, String heading, List<Block> blocks, List<String>
         /// Plain words.
         record Paragraph(String text) implements Block {}
 
+        /// A short list under its label.
+        record Lines(String label, List<String> lines) implements Block {
+
+            public Lines {
+                lines = List.copyOf(lines);
+            }
+
+            @Override
+            public String toString() {
+                return "Lines[redacted]";
+            }
+        }
+
         /// The one thing to do.
         record Button(String label, URI target) implements Block {
 

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,10 +47,23 @@ final class PageHtml {
                             <p class="ink" style="margin:0 0 16px 0;font-size:17px;line-height:1.6;color:#1B1F24;">{{text}}</p>
                             """,
                             Map.of("text", escape(text)));
+            case Page.Block.Lines(String label, List<String> lines) ->
+                    fill(
+                            """
+                            <p class="ink" style="margin:0 0 16px 0;font-size:17px;line-height:1.6;color:#1B1F24;">{{label}}<br>
+                            {{lines}}</p>
+                            """,
+                            Map.of(
+                                    "label",
+                                    escape(label),
+                                    "lines",
+                                    lines.stream()
+                                            .map(line -> "• " + escape(line))
+                                            .collect(Collectors.joining("<br>\n"))));
             case Page.Block.Button button ->
                     fill(
                             """
-                            <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px 0;"><tr>
+                            <table role="presentation" class="wide" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px 0;"><tr>
                             <td class="button" bgcolor="#0B5C5C" style="background-color:#0B5C5C;border-radius:10px;">\
                             <a class="on-button" href="{{target}}" style="display:inline-block;padding:13px 28px;font-size:17px;line-height:22px;font-weight:600;color:#FFFFFF;text-decoration:none;">{{label}}</a></td>
                             </tr></table>

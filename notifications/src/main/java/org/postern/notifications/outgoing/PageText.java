@@ -26,6 +26,11 @@ final class PageText {
     private static String text(Page.Block block) {
         return switch (block) {
             case Page.Block.Paragraph(String text) -> wrap(text);
+            case Page.Block.Lines(String label, List<String> lines) ->
+                    wrap(label)
+                            + lines.stream()
+                                    .map(line -> "\n" + wrap("* " + line))
+                                    .collect(Collectors.joining());
             case Page.Block.Button button -> wrap(button.label() + ":") + "\n" + button.target();
             case Page.Block.Code code -> wrap(code.label()) + "\n\n    " + code.code();
             case Page.Block.Note(String question, String answer) -> wrap(question + " " + answer);

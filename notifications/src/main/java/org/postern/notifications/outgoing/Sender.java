@@ -42,6 +42,13 @@ public record Sender(
                 .toList();
     }
 
+    /// A place in the portal as people type it.
+    ///
+    /// @param path from the first slash on; empty for the front page
+    public String place(String path) {
+        return portal.getRawAuthority() + path;
+    }
+
     /// A link into the portal.
     ///
     /// @param path from the first slash on; never an address in it, since links end up in logs and

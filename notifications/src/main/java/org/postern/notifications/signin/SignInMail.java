@@ -1,25 +1,22 @@
 package org.postern.notifications.signin;
 
-import java.util.List;
+import java.time.Clock;
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.EmailAddress;
 import org.postern.db.store.Job;
 import org.postern.db.store.SignInRequest;
 import org.postern.db.store.SignInRequestStore;
+import org.postern.db.store.TimelineStore;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Issued;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
-import org.postern.notifications.outgoing.Letter;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.OutgoingMessage;
-import org.postern.notifications.outgoing.Page;
-import org.postern.notifications.outgoing.Page.Block;
-import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.outgoing.Senders;
-import org.postern.notifications.outgoing.Texts;
 import org.postern.notifications.words.Languages;
 
 /// Sends the mail with a sign-in link and a code, to the address as stored.
@@ -36,8 +33,10 @@ public final class SignInMail implements JobHandler {
     private final KeyService keys;
     private final Languages languages;
     private final Senders senders;
-    private final MailComposer composer;
+    private final SignInLetter letter;
     private final OutgoingMail outgoing;
+    private final TimelineStore timelines;
+    private final Clock clock;
 
     public SignInMail(
             SignInRequestStore requests,
@@ -45,13 +44,17 @@ public final class SignInMail implements JobHandler {
             Languages languages,
             Senders senders,
             MailComposer composer,
-            OutgoingMail outgoing) {
+            OutgoingMail outgoing,
+            TimelineStore timelines,
+            Clock clock) {
         this.requests = requests;
         this.keys = keys;
         this.languages = languages;
         this.senders = senders;
-        this.composer = composer;
+        this.letter = new SignInLetter(composer);
         this.outgoing = outgoing;
+        this.timelines = timelines;
+        this.clock = clock;
     }
 
     @Override
@@ -79,43 +82,26 @@ public final class SignInMail implements JobHandler {
         if (issued.isEmpty()) {
             return new Outcome.Done();
         }
+        tellAuthors(job, issued.get().address());
         return outgoing.hand(compose(job, issued.get())).outcome();
     }
 
-    private OutgoingMessage compose(Job job, Issued issued) {
-        Sender sender = senders.of(job.tenant());
-        Texts texts = Texts.in(languages.of(job.tenant(), issued.address()));
-        String organisation = sender.organisation();
-        Page page =
-                new Page(
-                        texts,
-                        texts.get("sign-in.heading", organisation),
-                        List.of(
-                                new Block.Paragraph(texts.get("sign-in.why")),
-                                new Block.Button(
-                                        texts.get("sign-in.button"),
-                                        sender.link("/signin/" + issued.token())),
-                                new Block.Code(texts.get("sign-in.code"), grouped(issued.code())),
-                                new Block.Note(
-                                        texts.get("sign-in.unexpected"),
-                                        texts.get("sign-in.unexpected-answer"))),
-                        sender.footer(texts));
-        // The attempt is part of the name: each has its own token, and a mail server that drops
-        // what
-        // it has seen before would drop the only one that works.
-        String name = "sign-in." + job.id() + "." + job.attempt();
-        return composer.compose(
-                sender,
-                new Letter(
-                        name,
-                        organisation,
-                        issued.address(),
-                        texts.get("sign-in.subject", organisation),
-                        page));
+    /// Whose messages wait in the mailbox. Before the mail is sent: what fails after it would have
+    /// it sent once more. A job that runs twice tells it once.
+    private void tellAuthors(Job job, EmailAddress address) {
+        languages
+                .mailbox(job.tenant(), address)
+                .ifPresent(mailbox ->
+                        timelines.insertCodeAsked(job.tenant(), mailbox, clock.instant()));
     }
 
-    /// Two groups of four, as people read them.
-    private static String grouped(String code) {
-        return code.substring(0, 4) + " " + code.substring(4);
+    private OutgoingMessage compose(Job job, Issued issued) {
+        // The attempt is part of the name: each has its own token, and a mail server that drops
+        // what it has seen before would drop the only one that works.
+        return letter.compose(
+                senders.of(job.tenant()),
+                "sign-in." + job.id() + "." + job.attempt(),
+                issued,
+                languages.of(job.tenant(), issued.address()));
     }
 }

@@ -31,14 +31,16 @@ public final class Languages {
     public Locale of(TenantId tenant, EmailAddress address) {
         return locale(
                 tenant,
-                database.mailboxes()
-                        .find(
-                                tenant,
-                                authority
-                                        .lend(tenant)
-                                        .index()
-                                        .mac(address.normalForm().getBytes(UTF_8)))
+                mailbox(tenant, address)
                         .flatMap(mailbox -> database.mailboxes().language(tenant, mailbox)));
+    }
+
+    /// The mailbox of this address, if it has one.
+    public Optional<MailboxId> mailbox(TenantId tenant, EmailAddress address) {
+        return database.mailboxes()
+                .find(
+                        tenant,
+                        authority.lend(tenant).index().mac(address.normalForm().getBytes(UTF_8)));
     }
 
     private Locale locale(TenantId tenant, Optional<Language> own) {

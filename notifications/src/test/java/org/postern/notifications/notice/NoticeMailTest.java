@@ -18,16 +18,19 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.crypto.MacKey;
 import org.postern.db.EmailAddress;
 import org.postern.db.JobId;
+import org.postern.db.Language;
 import org.postern.db.TenantId;
 import org.postern.notifications.SettableClock;
 import org.postern.notifications.outgoing.LoopMark;
@@ -40,6 +43,7 @@ class NoticeMailTest {
     private static final TenantId TENANT = new TenantId(UUID.randomUUID());
     private static final JobId JOB =
             new JobId(UUID.fromString("01a207d9-2100-7f14-b4c1-b731bd90b5a9"));
+    private static final String NUMBER = "7K2M4QX";
     private static final String PATH = "/m/4fJ2kQ0xT7mZ9wB1nC5vRg";
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-23T10:00:00Z"));
@@ -255,8 +259,9 @@ class NoticeMailTest {
                                                 TENANT,
                                                 JOB,
                                                 "Ada",
+                                                Optional.empty(),
                                                 EmailAddress.parse("pat@example.org"),
-                                                path,
+                                                new Way(path, NUMBER, false),
                                                 Locale.ENGLISH)));
     }
 
@@ -273,8 +278,9 @@ class NoticeMailTest {
                                                     TENANT,
                                                     JOB,
                                                     "Ada",
+                                                    Optional.empty(),
                                                     EmailAddress.parse("pat@example.org"),
-                                                    PATH,
+                                                    new Way(PATH, NUMBER, false),
                                                     Locale.JAPANESE)));
             assertThat(mail.getHeader("Content-Language", null)).isEqualTo("en");
             assertThat(part(mail, 1)).contains("lang=\"en\" dir=\"ltr\"");
@@ -283,16 +289,69 @@ class NoticeMailTest {
         }
     }
 
-    @Test
-    void aSampleToLookAtIsWritten() throws Exception {
-        OutgoingMessage mail = notice("Dr. Ada Smith", "pat@example.org");
+    @ParameterizedTest
+    @EnumSource(Language.class)
+    void samplesToLookAtAreWritten(Language language) throws Exception {
         Path samples = Files.createDirectories(Path.of("target", "samples"));
+        Way link = new Way(PATH, NUMBER, false);
+        Way typed = new Way(PATH, NUMBER, true);
+        NoticeMail mail = new NoticeMail(_ -> sender, new MailComposer(loopMark, clock));
+        EmailAddress pat = EmailAddress.parse("pat@example.org");
+        Notice notice =
+                new Notice(
+                        TENANT,
+                        JOB,
+                        "Dr. Ada Smith",
+                        Optional.of("Results of Tuesday"),
+                        pat,
+                        link,
+                        language.locale());
+        Map<String, OutgoingMessage> mails =
+                Map.of(
+                        "notice",
+                        mail.compose(notice),
+                        "typed",
+                        mail.compose(
+                                new Notice(
+                                        TENANT,
+                                        JOB,
+                                        "Dr. Ada Smith",
+                                        Optional.empty(),
+                                        pat,
+                                        typed,
+                                        language.locale())),
+                        "reminder",
+                        mail.compose(
+                                new Reminder(
+                                        notice,
+                                        clock.instant(),
+                                        3,
+                                        Optional.of(clock.instant().plus(Duration.ofDays(30))),
+                                        true)),
+                        "digest",
+                        mail.compose(
+                                new Digest(
+                                        TENANT,
+                                        JOB,
+                                        12,
+                                        List.of("Dr. Ada Smith", "", "Zoë 李小龍"),
+                                        pat,
+                                        link,
+                                        language.locale())));
 
-        Files.write(samples.resolve("notice.eml"), mail.content().readAllBytes());
-        Files.writeString(samples.resolve("notice.html"), part(parsed(mail), 1));
-        Files.writeString(samples.resolve("notice.txt"), part(parsed(mail), 0));
-
-        assertThat(samples.resolve("notice.html")).isNotEmptyFile();
+        for (Map.Entry<String, OutgoingMessage> each : mails.entrySet()) {
+            String name = each.getKey() + "-" + language.tag();
+            Files.write(samples.resolve(name + ".eml"), each.getValue().content().readAllBytes());
+            String html = part(parsed(each.getValue()), 1);
+            Files.writeString(samples.resolve(name + ".html"), html);
+            assertThat(html)
+                    .contains("lang=\"" + language.tag() + "\"")
+                    .contains(language == Language.ARABIC ? "dir=\"rtl\"" : "dir=\"ltr\"")
+                    .doesNotContain("{0}", "{1}", "{2}", "plural");
+            assertThat(each.getValue().sizeBytes()).isLessThan(30_000);
+            assertThat(parsed(each.getValue()).getHeader("Content-Language", null))
+                    .isEqualTo(language.tag());
+        }
     }
 
     private OutgoingMessage notice(String author, String recipient) throws Exception {
@@ -302,8 +361,9 @@ class NoticeMailTest {
                                 TENANT,
                                 JOB,
                                 author,
+                                Optional.empty(),
                                 EmailAddress.parse(recipient),
-                                PATH,
+                                new Way(PATH, NUMBER, false),
                                 Locale.ENGLISH));
     }
 

@@ -29,6 +29,7 @@ import org.postern.db.TenantId;
 import org.postern.notifications.SettableClock;
 import org.postern.notifications.notice.Notice;
 import org.postern.notifications.notice.NoticeMail;
+import org.postern.notifications.notice.Way;
 
 class OutboxTest {
 
@@ -132,8 +133,9 @@ class OutboxTest {
                                         new TenantId(UUID.randomUUID()),
                                         new JobId(UUID.randomUUID()),
                                         "Zoë Smith",
+                                        Optional.empty(),
                                         EmailAddress.parse(to),
-                                        "/m/abc",
+                                        new Way("/m/abc", "7K2M4QX", false),
                                         Locale.ENGLISH));
         assertThat(new String(notice.content().readAllBytes(), UTF_8)).contains("\r\n\r\n");
         return notice;

@@ -50,6 +50,7 @@ import org.postern.db.store.MailDatabase;
 import org.postern.db.store.SignInRequest;
 import org.postern.db.store.SignInRequestStore;
 import org.postern.db.store.TenantStore;
+import org.postern.db.store.TimelineStore;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Redemption;
 import org.postern.keys.ledger.KeyLedger;
@@ -218,6 +219,7 @@ class SignInMailTest {
     void everyTryHasItsOwnNameSinceItHasItsOwnToken() throws Exception {
         UUID first = ask("pat@example.org");
         String name = parsed(mailNumber(1)).getMessageID();
+        await().until(() -> state(first).equals("completed"));
         // as if the worker had died after the relay's 250
         mailDatabase
                 .sql(
@@ -437,7 +439,9 @@ class SignInMailTest {
                         new RelayMail(
                                 Relay.at("localhost", relay.port(), "localhost"),
                                 (SSLSocketFactory) SSLSocketFactory.getDefault(),
-                                Steps.UNWATCHED));
+                                Steps.UNWATCHED),
+                        new TimelineStore(mailDatabase),
+                        clock);
         return new JobWorker(
                 jobStore,
                 new TransactionTemplate(new DataSourceTransactionManager(mail)),

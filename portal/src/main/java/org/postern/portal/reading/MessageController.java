@@ -38,6 +38,7 @@ public final class MessageController {
             @RequestParam(defaultValue = "") String view,
             @RequestParam(required = false) @Nullable String sent,
             @RequestParam(required = false) @Nullable String locked,
+            @RequestParam(defaultValue = "") String told,
             Model model)
             throws NotSignedInException,
                     MessageLockedException,
@@ -45,6 +46,7 @@ public final class MessageController {
                     IOException {
         model.addAttribute("justSent", sent != null);
         model.addAttribute("justLocked", locked != null);
+        model.addAttribute("justTold", told);
         return pages.show(
                 reader,
                 new MessageId(message),

@@ -15,6 +15,7 @@ import org.postern.mail.reading.Folders;
 import org.postern.mail.reading.MessageRow;
 import org.postern.mail.reading.OpenedMessage;
 import org.postern.mail.reading.Reading;
+import org.postern.mail.reading.Timelines;
 import org.postern.mail.reply.Replies;
 import org.postern.portal.frame.Problem;
 import org.postern.portal.frame.ProblemException;
@@ -29,9 +30,16 @@ public final class MessagePages {
     private final Reading reading;
     private final Folders folders;
     private final Replies replies;
+    private final Timelines timelines;
     private final PortalProperties properties;
 
-    MessagePages(Reading reading, Folders folders, Replies replies, PortalProperties properties) {
+    MessagePages(
+            Reading reading,
+            Folders folders,
+            Replies replies,
+            Timelines timelines,
+            PortalProperties properties) {
+        this.timelines = timelines;
         this.properties = properties;
         this.reading = reading;
         this.folders = folders;
@@ -91,6 +99,7 @@ public final class MessagePages {
             model.addAttribute("maxFile", FileRow.binarySize(properties.maxFile()));
             model.addAttribute("maxReply", FileRow.binarySize(properties.maxReply()));
             model.addAttribute("box", box);
+            model.addAttribute("timelines", timelines(signedIn, row));
             return "portal/message";
         }
     }
@@ -148,6 +157,13 @@ public final class MessagePages {
                             case PHONE -> "phone";
                         })
                 .orElse("");
+    }
+
+    private List<TimelineView> timelines(SignedIn signedIn, Optional<MessageRow> row)
+            throws NotSignedInException {
+        return row.isPresent()
+                ? timelines.of(signedIn.reader(), row.get()).stream().map(TimelineView::of).toList()
+                : List.of();
     }
 
     /// The row of the message in its thread, or the one that stands for it.

@@ -6,6 +6,7 @@ import org.postern.crypto.sealed.UuidV7;
 import org.postern.mail.reading.Folders;
 import org.postern.mail.reading.MessageLocks;
 import org.postern.mail.reading.Reading;
+import org.postern.mail.reading.Timelines;
 import org.postern.mail.reply.Replies;
 import org.postern.portal.settings.PortalProperties;
 import org.springframework.context.annotation.Bean;
@@ -22,13 +23,22 @@ public class ReadingConfiguration {
 
     @Bean
     MessagePages messagePages(
-            Reading reading, Folders folders, Replies replies, PortalProperties properties) {
-        return new MessagePages(reading, folders, replies, properties);
+            Reading reading,
+            Folders folders,
+            Replies replies,
+            Timelines timelines,
+            PortalProperties properties) {
+        return new MessagePages(reading, folders, replies, timelines, properties);
     }
 
     @Bean
     MessageController messageController(MessagePages pages, Clock clock, SecureRandom random) {
         return new MessageController(pages, new UuidV7(clock, random));
+    }
+
+    @Bean
+    TellAgainController tellAgainController(Timelines timelines) {
+        return new TellAgainController(timelines);
     }
 
     @Bean

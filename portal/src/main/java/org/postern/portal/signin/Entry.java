@@ -67,7 +67,7 @@ final class Entry {
         bindings.clear(response);
         language.learn(tenant, redeemed.mailbox(), request);
         redeemed.device().ifPresent(token -> remembered.set(response, token));
-        return Redirects.afterForm(destination.take(request, response));
+        return Redirects.afterForm(destination.take(tenant, redeemed.mailbox(), request, response));
     }
 
     private static Object secondStep(SecondStepDue due, Model model, HttpServletResponse response) {

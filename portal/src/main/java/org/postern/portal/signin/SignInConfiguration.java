@@ -38,8 +38,8 @@ public class SignInConfiguration {
     }
 
     @Bean
-    Destination destination(PortalCookies cookies) {
-        return new Destination(cookies);
+    Destination destination(PortalCookies cookies, MailDatabase database) {
+        return new Destination(cookies, database.notices());
     }
 
     @Bean

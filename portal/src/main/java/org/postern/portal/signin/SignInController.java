@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.InetAddress;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.Tokens;
 import org.postern.crypto.sealed.Mac256;
@@ -92,7 +91,7 @@ public final class SignInController {
             model.addAttribute("malformed", true);
             return page;
         }
-        Optional<UUID> wanted = Destination.message(message);
+        Optional<String> wanted = Destination.wanted(message);
         String binding = bindings.require(request, response);
         boolean now =
                 !limits.pass(InetAddress.ofLiteral(request.getRemoteAddr()))
@@ -184,7 +183,7 @@ public final class SignInController {
 
     private static String askPage(Model model, String address, String message, boolean ended) {
         model.addAttribute("address", address);
-        model.addAttribute("m", Destination.message(message).map(UUID::toString).orElse(""));
+        model.addAttribute("m", Destination.wanted(message).orElse(""));
         model.addAttribute("ended", ended);
         model.addAttribute("malformed", false);
         return "portal/ask";
@@ -199,7 +198,7 @@ public final class SignInController {
             Model model, EmailAddress address, String message, boolean wrongCode) {
         model.addAttribute("address", address.text());
         model.addAttribute("masked", MaskedAddress.of(address));
-        model.addAttribute("m", Destination.message(message).map(UUID::toString).orElse(""));
+        model.addAttribute("m", Destination.wanted(message).orElse(""));
         model.addAttribute("wrongCode", wrongCode);
         return "portal/check";
     }

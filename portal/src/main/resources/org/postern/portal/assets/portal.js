@@ -27,13 +27,14 @@
     }
   });
 
-  /* The code in two groups of four, typed or pasted. */
+  /* The code in two groups of four, a notice's number in three and four, typed or pasted. */
   each("input.code", (field) => {
+    const [first, length, between] = field.name === "number" ? [3, 7, "-"] : [4, 8, " "];
     field.addEventListener("input", () => {
       const atEnd = field.selectionStart === field.value.length;
-      const code = field.value.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(0, 8);
+      const code = field.value.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(0, length);
       if (atEnd) {
-        field.value = code.length > 4 ? code.slice(0, 4) + " " + code.slice(4) : code;
+        field.value = code.length > first ? code.slice(0, first) + between + code.slice(first) : code;
       }
     });
   });

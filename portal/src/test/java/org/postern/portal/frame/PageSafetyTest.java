@@ -69,6 +69,8 @@ class PageSafetyTest {
                 "/help",
                 "/access",
                 "/access/second-step/off",
+                "/read",
+                "/genuine",
                 "/signin/" + "A".repeat(43),
                 "/inbox",
                 "/inbox?before=" + HOSTILE_QUERY,

@@ -1,0 +1,125 @@
+package org.postern.mail.notice;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.postern.crypto.sealed.OpeningFailedException;
+import org.postern.db.EmailAddress;
+import org.postern.db.MailboxId;
+import org.postern.db.MessageId;
+import org.postern.db.store.Job;
+import org.postern.db.store.MailDatabase;
+import org.postern.db.store.TimelineKind;
+import org.postern.mail.delivery.Delivery;
+import org.postern.notifications.job.JobHandler;
+import org.postern.notifications.job.Jobs;
+import org.postern.notifications.job.Outcome;
+import org.postern.notifications.job.RetryPolicy;
+import org.postern.notifications.notice.NoticeMail;
+import org.postern.notifications.notice.Reminder;
+import org.postern.notifications.outgoing.OutgoingMail;
+
+/// Reminds one recipient of a message that was not opened, three days after the notice and ten. One
+/// that fails is discarded, and nobody is told of that. Thread-safe.
+public final class ReminderHandler implements JobHandler {
+
+    /// When to remind for the first time, after the notice.
+    static final Duration FIRST = Duration.ofDays(3);
+
+    /// When for the second time, after the first.
+    private static final Duration SECOND = Duration.ofDays(7);
+
+    private final boolean last;
+    private final MailDatabase database;
+    private final Jobs jobs;
+    private final WaitingMessages messages;
+    private final NoticeWriter writer;
+    private final NoticeMail notices;
+    private final OutgoingMail outgoing;
+    private final Clock clock;
+    private final NoticeTimelines timelines;
+
+    /// For one of the two reminders.
+    ///
+    /// @param last whether it is the second
+    public ReminderHandler(
+            boolean last,
+            MailDatabase database,
+            Jobs jobs,
+            WaitingMessages messages,
+            NoticeWriter writer,
+            NoticeMail notices,
+            OutgoingMail outgoing,
+            Clock clock) {
+        this.last = last;
+        this.database = database;
+        this.jobs = jobs;
+        this.messages = messages;
+        this.writer = writer;
+        this.notices = notices;
+        this.outgoing = outgoing;
+        this.clock = clock;
+        this.timelines = new NoticeTimelines(database, clock);
+    }
+
+    @Override
+    public String kind() {
+        return last ? Delivery.SECOND_REMINDER : Delivery.FIRST_REMINDER;
+    }
+
+    @Override
+    public RetryPolicy retries() {
+        return RetryPolicy.NOTICE;
+    }
+
+    @Override
+    public Outcome handle(Job job) {
+        try {
+            MailboxId mailbox = job.mailbox().orElseThrow();
+            Instant now = clock.instant();
+            Optional<WaitingMessage> message =
+                    messages.find(job.tenant(), new MessageId(job.subject()), mailbox)
+                            .filter(found -> found.waits(now));
+            Optional<EmailAddress> recipient = messages.address(job.tenant(), mailbox);
+            return message.isPresent()
+                            && recipient.isPresent()
+                            && database.tenants().noticeRules(job.tenant()).reminds()
+                    ? remind(job, recipient.get(), message.get(), now)
+                    : new Outcome.Done();
+        } catch (OpeningFailedException e) {
+            return new Outcome.Discard("names-do-not-open");
+        }
+    }
+
+    private Outcome remind(Job job, EmailAddress recipient, WaitingMessage message, Instant now) {
+        return outgoing.hand(
+                        notices.compose(
+                                        new Reminder(
+                                                writer.notice(job, recipient, message),
+                                                message.acceptedAt(),
+                                                Duration.between(message.acceptedAt(), now)
+                                                        .toDays(),
+                                                message.expiresAt(),
+                                                last))
+                                .requiringTls(message.requireTls()))
+                .outcome();
+    }
+
+    @Override
+    public void completed(Job job) {
+        if (!database.tenants().noticeRules(job.tenant()).reminds()) {
+            return;
+        }
+        timelines.addTold(job, new MessageId(job.subject()), TimelineKind.REMINDED);
+        if (!last) {
+            jobs.promise(
+                    job.tenant(),
+                    Delivery.SECOND_REMINDER,
+                    job.subject(),
+                    job.mailbox().orElseThrow(),
+                    job.destination(),
+                    clock.instant().plus(SECOND));
+        }
+    }
+}

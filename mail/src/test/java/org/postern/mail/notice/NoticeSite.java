@@ -1,0 +1,77 @@
+package org.postern.mail.notice;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.postern.mail.MailSystem;
+import org.postern.mail.TestSite;
+import org.postern.notifications.job.JobHandler;
+import org.postern.notifications.notice.NoticeMail;
+import org.postern.notifications.outgoing.LoopMark;
+import org.postern.notifications.outgoing.MailComposer;
+import org.postern.notifications.outgoing.OutgoingMail;
+import org.postern.notifications.outgoing.Sender;
+import org.postern.notifications.words.Languages;
+
+/// What tells recipients, on a test site.
+public final class NoticeSite {
+
+    private NoticeSite() {}
+
+    /// The handlers of notices, of both reminders and of notices sent again, in this order.
+    public static List<JobHandler> handlers(
+            TestSite site, MailSystem system, OutgoingMail outgoing) {
+        WaitingMessages messages =
+                new WaitingMessages(
+                        system.database(), system.keys().authority(), site.clock(), site.random());
+        NoticeWriter writer =
+                new NoticeWriter(
+                        system.database(),
+                        messages,
+                        new Languages(system.database(), system.keys().authority()));
+        NoticeMail mail =
+                new NoticeMail(
+                        _ ->
+                                new Sender(
+                                        "Example Clinic",
+                                        TestSite.address("portal@example.com"),
+                                        Optional.empty(),
+                                        URI.create("https://clinic.example"),
+                                        List.of()),
+                        new MailComposer(
+                                new LoopMark(system.door().instance(), system.door().loopKey()),
+                                site.clock()));
+        return List.of(
+                new NoticeHandler(
+                        system.database(),
+                        system.jobs(),
+                        messages,
+                        writer,
+                        mail,
+                        outgoing,
+                        site.clock()),
+                reminder(false, site, system, messages, writer, mail, outgoing),
+                reminder(true, site, system, messages, writer, mail, outgoing),
+                new NoticeAgainHandler(
+                        system.database(), messages, writer, mail, outgoing, site.clock()));
+    }
+
+    private static ReminderHandler reminder(
+            boolean last,
+            TestSite site,
+            MailSystem system,
+            WaitingMessages messages,
+            NoticeWriter writer,
+            NoticeMail mail,
+            OutgoingMail outgoing) {
+        return new ReminderHandler(
+                last,
+                system.database(),
+                system.jobs(),
+                messages,
+                writer,
+                mail,
+                outgoing,
+                site.clock());
+    }
+}

@@ -1,0 +1,199 @@
+package org.postern.mail.reading;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postern.mail.TestSite.DAUGHTER;
+import static org.postern.mail.TestSite.NURSE;
+import static org.postern.mail.TestSite.PATIENT;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.MessageId;
+import org.postern.db.store.TimelineEntry;
+import org.postern.db.store.TimelineKind;
+import org.postern.mail.MailSystem;
+import org.postern.mail.TestSite;
+import org.postern.mail.notice.NoticeSite;
+import org.postern.notifications.job.Flow;
+import org.postern.notifications.job.JobWorker;
+import org.postern.notifications.job.Pace;
+import org.postern.notifications.job.RelayReplies;
+import org.postern.notifications.outgoing.Handed;
+import org.postern.notifications.outgoing.OutgoingMessage;
+
+/// What became of a message at each recipient, as its author sees it.
+class TimelinesTest {
+
+    @TempDir private Path folder;
+    private TestSite site;
+    private MailSystem system;
+    private JobWorker worker;
+    private Timelines timelines;
+    private MessageId message;
+    private volatile Handed answer = new Handed.Deferred("deferred-451");
+    private final List<OutgoingMessage> handed = new ArrayList<>();
+
+    @BeforeEach
+    void aMessageToTwo() throws Exception {
+        site = new TestSite(folder);
+        system = site.start();
+        timelines =
+                new Timelines(
+                        system.keys().service(),
+                        system.database(),
+                        system.jobs(),
+                        new UuidV7(site.clock(), site.random()),
+                        site.clock());
+        message =
+                system.bring(
+                        site.envelope(PATIENT, DAUGHTER),
+                        TestSite.lines(
+                                "From: Nurse Joy <" + NURSE + ">",
+                                "To: Pat Ient <" + PATIENT + ">",
+                                "Subject: Canarysubject",
+                                "Message-ID: <timeline@example.com>",
+                                "",
+                                "Canarybody"));
+        worker =
+                new JobWorker(
+                        system.database().jobs(),
+                        system.database().transaction(),
+                        NoticeSite.handlers(
+                                site,
+                                system,
+                                mail -> {
+                                    synchronized (handed) {
+                                        handed.add(mail);
+                                    }
+                                    return mail.forwardPath().text().equals(PATIENT)
+                                            ? answer
+                                            : new Handed.Refused("refused-550-5.1.1");
+                                }),
+                        new RelayReplies(system.keys().authority(), site.random()),
+                        Flow.FREE,
+                        new Pace(
+                                4,
+                                Duration.ofSeconds(60),
+                                Duration.ofMinutes(20),
+                                Duration.ofMillis(20),
+                                Duration.ofSeconds(10)),
+                        () -> false,
+                        site.clock(),
+                        site.random(),
+                        system.steps());
+        worker.start();
+    }
+
+    @AfterEach
+    void close() {
+        worker.close();
+    }
+
+    @Test
+    void eachRecipientHasOneInTheOrderOfWhatHappened() throws Exception {
+        awaitKinds(PATIENT, TimelineKind.ACCEPTED, TimelineKind.DEFERRED);
+        answer = new Handed.Accepted();
+        site.clock().advance(Duration.ofMinutes(10));
+        worker.wake();
+        awaitKinds(PATIENT, TimelineKind.ACCEPTED, TimelineKind.DEFERRED, TimelineKind.TOLD);
+
+        Reader patient = system.signIn(PATIENT);
+        system.reading().open(patient, message).orElseThrow().close();
+        system.reading().open(patient, message).orElseThrow().close();
+        var reply = system.replies().begin(patient, message, UUID.randomUUID()).orElseThrow();
+        reply.text("Thank you");
+        reply.send();
+        system.emptySpool();
+        system.deliver();
+
+        awaitKinds(
+                PATIENT,
+                TimelineKind.ACCEPTED,
+                TimelineKind.DEFERRED,
+                TimelineKind.TOLD,
+                TimelineKind.READ,
+                TimelineKind.ANSWERED);
+        assertThat(of(PATIENT).entries().get(1).reason()).contains("deferred-451");
+        awaitKinds(DAUGHTER, TimelineKind.ACCEPTED, TimelineKind.FAILED);
+        assertThat(of(DAUGHTER).failed()).isTrue();
+        assertThat(of(DAUGHTER).entries().getLast().reason()).contains("refused-550-5.1.1");
+    }
+
+    @Test
+    void nobodyButTheAuthorHasThem() throws Exception {
+        Reader patient = system.signIn(PATIENT);
+        MessageRow row = system.inbox(patient).getFirst();
+
+        assertThat(timelines.of(patient, row)).isEmpty();
+        assertThat(timelines.tellAgain(patient, message, system.signIn(DAUGHTER).mailbox()))
+                .isFalse();
+    }
+
+    @Test
+    void whomItWentToIsStoredForTheAuthorAlone() {
+        assertThat(
+                        site.mailSql()
+                                .sql("SELECT sealed_recipients FROM recipient_list")
+                                .query(byte[].class)
+                                .list())
+                .singleElement()
+                .satisfies(sealed -> assertThat(new String(sealed, UTF_8)).doesNotContain(PATIENT));
+    }
+
+    @Test
+    void anAuthorHasSomebodyToldOnceMoreAndNotTwiceInTenMinutes() throws Exception {
+        awaitKinds(DAUGHTER, TimelineKind.ACCEPTED, TimelineKind.FAILED);
+        Reader nurse = system.signIn(NURSE);
+        var daughter = of(DAUGHTER).mailbox();
+
+        assertThat(timelines.tellAgain(nurse, message, daughter)).isTrue();
+        assertThat(timelines.tellAgain(nurse, message, daughter)).isFalse();
+        worker.wake();
+        awaitKinds(DAUGHTER, TimelineKind.ACCEPTED, TimelineKind.FAILED, TimelineKind.FAILED);
+        site.clock().advance(Timelines.PAUSE);
+        assertThat(timelines.tellAgain(nurse, message, daughter)).isTrue();
+
+        List<String> ids = new ArrayList<>();
+        synchronized (handed) {
+            for (OutgoingMessage mail : handed) {
+                if (mail.forwardPath().text().equals(DAUGHTER)) {
+                    ids.add(
+                            new String(mail.content().readAllBytes(), UTF_8)
+                                    .replaceAll("(?s).*Message-ID: (<[^>]*>).*", "$1"));
+                }
+            }
+        }
+        assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    private RecipientTimeline of(String address) throws Exception {
+        Reader nurse = system.signIn(NURSE);
+        MessageRow row =
+                system.sent(nurse).stream()
+                        .filter(sent -> sent.id().equals(message))
+                        .findFirst()
+                        .orElseThrow();
+        return timelines.of(nurse, row).stream()
+                .filter(line -> line.address().equals(address))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void awaitKinds(String address, TimelineKind... kinds) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(of(address).entries())
+                                .extracting(TimelineEntry::kind)
+                                .containsExactly(kinds));
+    }
+}
