@@ -37,7 +37,9 @@ record Command(List<String> words, int status, String output) {
                 process.destroyForcibly();
                 throw new AssertionError(words + " did not end in " + limit);
             }
-            return new Command(words, process.exitValue(), Files.readString(output, UTF_8));
+            // programs cut texts where they like, in the middle of a character too
+            return new Command(
+                    words, process.exitValue(), new String(Files.readAllBytes(output), UTF_8));
         } finally {
             Files.delete(output);
         }

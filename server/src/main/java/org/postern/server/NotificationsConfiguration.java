@@ -19,6 +19,7 @@ import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.mail.board.Board;
 import org.postern.mail.door.Door;
+import org.postern.mail.notice.AskedAgainHandler;
 import org.postern.mail.notice.NoticeAgainHandler;
 import org.postern.mail.notice.NoticeHandler;
 import org.postern.mail.notice.NoticeWriter;
@@ -39,6 +40,7 @@ import org.postern.notifications.job.RelayReplies;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.notice.SignInChangeMail;
 import org.postern.notifications.notice.SpentPasswordMail;
+import org.postern.notifications.outgoing.Destinations;
 import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutboxMail;
@@ -209,6 +211,16 @@ class NotificationsConfiguration {
             OutgoingMail outgoing,
             Clock clock) {
         return new NoticeAgainHandler(database, messages, writer, notices, outgoing, clock);
+    }
+
+    @Bean
+    AskedAgainHandler askedAgainHandler(
+            MailDatabase database,
+            Jobs jobs,
+            WaitingMessages messages,
+            Authority authority,
+            Clock clock) {
+        return new AskedAgainHandler(database, jobs, messages, new Destinations(authority, clock));
     }
 
     @Bean

@@ -68,8 +68,8 @@ public final class TimelineStore {
                 .update();
     }
 
-    /// Adds an entry of a mail that was sent, unless the message was opened, expired or was recalled
-    /// before: then there was none.
+    /// Adds an entry of a mail that was sent, unless the message was opened, expired or was
+    /// recalled before: then there was none.
     public void insertTold(
             TenantId tenant, MessageId message, MailboxId mailbox, TimelineKind kind, Instant now) {
         sql.sql(

@@ -57,6 +57,9 @@ public final class Delivery {
     /// The kind of the job that tells one recipient.
     public static final String NOTICE = "notice";
 
+    /// The kind of the job that promises [#NOTICE_AGAIN].
+    public static final String ASKED_AGAIN = "asked-again";
+
     /// The kind of the job that tells one recipient once more.
     public static final String NOTICE_AGAIN = "notice-again";
 

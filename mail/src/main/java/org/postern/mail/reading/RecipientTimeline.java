@@ -1,6 +1,7 @@
 package org.postern.mail.reading;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.TimelineEntry;
@@ -8,12 +9,23 @@ import org.postern.db.store.TimelineKind;
 
 /// What became of a message at one recipient.
 ///
-/// @param entries oldest first
+/// @param entries oldest first; of deferrals in a row the newest
 public record RecipientTimeline(
         MessageId message, MailboxId mailbox, String address, List<TimelineEntry> entries) {
 
     public RecipientTimeline {
-        entries = List.copyOf(entries);
+        entries = folded(entries);
+    }
+
+    /// While a mail server is away, each attempt says the same.
+    private static List<TimelineEntry> folded(List<TimelineEntry> entries) {
+        return IntStream.range(0, entries.size())
+                .filter(at ->
+                        at + 1 == entries.size()
+                                || entries.get(at).kind() != TimelineKind.DEFERRED
+                                || entries.get(at + 1).kind() != TimelineKind.DEFERRED)
+                .mapToObj(entries::get)
+                .toList();
     }
 
     /// Whether the recipient has read it, so that nobody need tell him once more.

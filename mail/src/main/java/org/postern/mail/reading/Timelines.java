@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.RecordKey;
@@ -74,14 +75,16 @@ public final class Timelines {
     }
 
     private boolean askAgain(Reader reader, MessageId message, MailboxId recipient) {
+        // Of two who press at once the second sees what the first has written.
+        database.notices().lock(List.of(recipient));
         Instant now = clock.instant();
-        var asked = ids.next();
+        UUID asked = ids.next();
         boolean written =
                 database.timelines()
                         .insertAskedAgain(
                                 reader.tenant(), asked, message, recipient, now.minus(PAUSE), now);
         if (written) {
-            jobs.promise(reader.tenant(), Delivery.NOTICE_AGAIN, asked, Optional.of(recipient));
+            jobs.promise(reader.tenant(), Delivery.ASKED_AGAIN, asked, Optional.of(recipient));
         }
         return written;
     }

@@ -7,6 +7,7 @@ import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.notice.NoticeMail;
+import org.postern.notifications.outgoing.Destinations;
 import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMail;
@@ -18,7 +19,8 @@ public final class NoticeSite {
 
     private NoticeSite() {}
 
-    /// The handlers of notices, of both reminders and of notices sent again, in this order.
+    /// The handlers of notices, of both reminders and of notices sent again (of which there are
+    /// two), in this order.
     public static List<JobHandler> handlers(
             TestSite site, MailSystem system, OutgoingMail outgoing) {
         WaitingMessages messages =
@@ -53,7 +55,12 @@ public final class NoticeSite {
                 reminder(false, site, system, messages, writer, mail, outgoing),
                 reminder(true, site, system, messages, writer, mail, outgoing),
                 new NoticeAgainHandler(
-                        system.database(), messages, writer, mail, outgoing, site.clock()));
+                        system.database(), messages, writer, mail, outgoing, site.clock()),
+                new AskedAgainHandler(
+                        system.database(),
+                        system.jobs(),
+                        messages,
+                        new Destinations(system.keys().authority(), site.clock())));
     }
 
     private static ReminderHandler reminder(

@@ -259,7 +259,7 @@ class TellingTest {
     private List<String> states() {
         return site.mailSql()
                 .sql("SELECT state FROM job WHERE kind = 'notice'")
-                .query(String.class)
+                .query((row, _) -> row.getString(1))
                 .list();
     }
 

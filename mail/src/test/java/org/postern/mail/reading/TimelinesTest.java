@@ -8,15 +8,21 @@ import static org.postern.mail.TestSite.PATIENT;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.TimelineEntry;
 import org.postern.db.store.TimelineKind;
@@ -153,7 +159,7 @@ class TimelinesTest {
     void anAuthorHasSomebodyToldOnceMoreAndNotTwiceInTenMinutes() throws Exception {
         awaitKinds(DAUGHTER, TimelineKind.ACCEPTED, TimelineKind.FAILED);
         Reader nurse = system.signIn(NURSE);
-        var daughter = of(DAUGHTER).mailbox();
+        MailboxId daughter = of(DAUGHTER).mailbox();
 
         assertThat(timelines.tellAgain(nurse, message, daughter)).isTrue();
         assertThat(timelines.tellAgain(nurse, message, daughter)).isFalse();
@@ -173,6 +179,63 @@ class TimelinesTest {
             }
         }
         assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofSeveralWhoPressAtOnceOneHasSomebodyToldOnceMore() throws Exception {
+        Reader nurse = system.signIn(NURSE);
+        MailboxId daughter = of(DAUGHTER).mailbox();
+        CyclicBarrier together = new CyclicBarrier(4);
+        List<Future<Boolean>> presses = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                presses.add(
+                        threads.submit(() -> {
+                            together.await();
+                            return timelines.tellAgain(nurse, message, daughter);
+                        }));
+            }
+        }
+
+        assertThat(presses)
+                .extracting(Future::resultNow)
+                .containsExactlyInAnyOrder(true, false, false, false);
+    }
+
+    @Test
+    void whatIsSentOnceMoreWaitsForItsDestinationLikeTheNotice() throws Exception {
+        awaitKinds(DAUGHTER, TimelineKind.ACCEPTED, TimelineKind.FAILED);
+        timelines.tellAgain(system.signIn(NURSE), message, of(DAUGHTER).mailbox());
+        worker.wake();
+        awaitKinds(DAUGHTER, TimelineKind.ACCEPTED, TimelineKind.FAILED, TimelineKind.FAILED);
+
+        assertThat(
+                        site.mailSql()
+                                .sql(
+                                        """
+                                        SELECT DISTINCT destination FROM job
+                                         WHERE kind IN ('notice', 'notice-again') AND mailbox_id = :mailbox
+                                        """)
+                                .param("mailbox", of(DAUGHTER).mailbox().value())
+                                .query(byte[].class)
+                                .list())
+                .singleElement()
+                .isNotNull();
+    }
+
+    @Test
+    void whileAMailServerPutsOffANoticeThereIsOneLineOfIt() throws Exception {
+        awaitKinds(PATIENT, TimelineKind.ACCEPTED, TimelineKind.DEFERRED);
+        Instant first = of(PATIENT).entries().getLast().at();
+        site.clock().advance(Duration.ofMinutes(10));
+        worker.wake();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> of(PATIENT).entries().getLast().at().isAfter(first));
+        assertThat(of(PATIENT).entries())
+                .extracting(TimelineEntry::kind)
+                .containsExactly(TimelineKind.ACCEPTED, TimelineKind.DEFERRED);
     }
 
     private RecipientTimeline of(String address) throws Exception {
