@@ -239,6 +239,8 @@ public final class TestPortal {
                         true,
                         "spring.servlet.multipart.enabled",
                         false,
+                        "spring.mvc.publish-request-handled-events",
+                        false,
                         "spring.data.redis.port",
                         redisPort,
                         "spring.data.redis.timeout",

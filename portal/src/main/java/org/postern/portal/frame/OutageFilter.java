@@ -12,7 +12,15 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /// Answers `503` and a page while database, keys or Redis are away, wherever in the chain it shows.
 public final class OutageFilter extends OncePerRequestFilter {
 
+    private static final String MET = OutageFilter.class.getName();
+
     private static final Logger log = LoggerFactory.getLogger(OutageFilter.class);
+
+    /// Whether this request has met an outage. The page that says so must not ask for the reader's
+    /// session once more.
+    public static boolean hasMetOutage(HttpServletRequest request) {
+        return request.getAttribute(MET) != null;
+    }
 
     @Override
     protected void doFilterInternal(
@@ -24,6 +32,7 @@ public final class OutageFilter extends OncePerRequestFilter {
             if (!Outages.isOutage(e) || response.isCommitted()) {
                 throw e;
             }
+            request.setAttribute(MET, true);
             log.warn("page unavailable: reason={}", rootOf(e).getClass().getSimpleName());
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         }

@@ -1,6 +1,7 @@
 package org.postern.portal.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -37,13 +38,20 @@ class OutageTest {
             assertThat(pressed.header("Retry-After")).contains("60");
             assertThat(pressed.text()).contains("We will be back in a moment", "Clinic");
             assertThat(pressed.header("Content-Security-Policy")).isPresent();
-            assertThat(reader.get("/inbox").status()).isEqualTo(503);
+            Page inbox = reader.get("/inbox");
+            assertThat(inbox.status()).isEqualTo(503);
+            assertThat(inbox.text()).contains("We will be back in a moment", "Clinic");
             assertThat(browser.get("/help").status()).isEqualTo(200);
             assertThat(browser.get("/status").status()).isEqualTo(200);
+            assertThat(reader.get("/status").status()).isEqualTo(200);
+            assertThat(reader.get("/status.atom").status()).isEqualTo(200);
+            assertThat(reader.get("/assets/nothing.css").status()).isEqualTo(404);
         }
 
         assertThat(portal.events("sign-in.redeemed")).isEqualTo(redeemed);
-        assertThat(browser.post("/signin", link.hiddenFields()).status()).isEqualTo(303);
+        // the client of Redis takes a few seconds to notice
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> browser.post("/signin", link.hiddenFields()).status() == 303);
     }
 
     @Test
