@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param connector the way it came in; empty for a reply written in the portal
 /// @param reversePath MAIL FROM; empty for `<>` (RFC 5321, section 4.5.5)
 /// @param author whose "Sent" shows the message; empty for `<>`
-/// @param recipients one per RCPT TO, at least one
+/// @param recipients one per RCPT TO, at least one; none of mail that comes back
 /// @param envelopeId ENVID of RFC 3461, section 4.4
 /// @param acceptedAt when the transaction began
 /// @param terms on which it can be read; empty in envelopes of releases before it, which never end
@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///   section 4.1)
 /// @param password without which its recipients do not open it
 /// @param phone to which a PIN is sent, without which they do not; never beside a password
+/// @param returned the job whose mail comes back; empty for mail that somebody wrote
 public record Envelope(
         TenantId tenant,
         Optional<ConnectorId> connector,
@@ -34,7 +35,8 @@ public record Envelope(
         Optional<ReadingTerms> terms,
         boolean requireTls,
         Optional<MessagePassword> password,
-        Optional<PhoneNumber> phone) {
+        Optional<PhoneNumber> phone,
+        Optional<JobId> returned) {
 
     /// An envelope that was sealed before there was a wish has none. Without the pool of buffers
     /// that others share: what is in a buffer given back stays in memory until somebody writes over
@@ -49,6 +51,51 @@ public record Envelope(
 
     public Envelope {
         recipients = List.copyOf(recipients);
+    }
+
+    /// Of mail that somebody wrote.
+    public Envelope(
+            TenantId tenant,
+            Optional<ConnectorId> connector,
+            Optional<EmailAddress> reversePath,
+            Optional<EmailAddress> author,
+            List<Recipient> recipients,
+            Optional<String> envelopeId,
+            Instant acceptedAt,
+            Optional<ReadingTerms> terms,
+            boolean requireTls,
+            Optional<MessagePassword> password,
+            Optional<PhoneNumber> phone) {
+        this(
+                tenant,
+                connector,
+                reversePath,
+                author,
+                recipients,
+                envelopeId,
+                acceptedAt,
+                terms,
+                requireTls,
+                password,
+                phone,
+                Optional.empty());
+    }
+
+    /// Of mail of ours that comes back. From whom is not kept: nobody is answered.
+    public static Envelope ofReturned(TenantId tenant, JobId job, Instant acceptedAt) {
+        return new Envelope(
+                tenant,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                acceptedAt,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(job));
     }
 
     /// One forward-path with its DSN wishes.

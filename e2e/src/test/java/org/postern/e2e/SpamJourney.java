@@ -156,7 +156,8 @@ class SpamJourney {
                                     List.of("Dr. Ada Smith", "Nurse Joy"),
                                     address("pat@example.org"),
                                     way.zeroLink() ? way : new Way("/inbox", way.number(), false),
-                                    language)));
+                                    language,
+                                    Optional.empty())));
         }
         mails.put(
                 "sign-in",
@@ -189,7 +190,8 @@ class SpamJourney {
                 Optional.of("Results of Tuesday"),
                 address("pat@example.org"),
                 way,
-                language);
+                language,
+                Optional.empty());
     }
 
     private static EmailAddress address(String text) {

@@ -100,6 +100,10 @@ public interface Authority {
     /// it.
     MacKey destinationKey();
 
+    /// Lends workers and doors that by which mail of ours is known when it comes back; nothing
+    /// opens with it.
+    MacKey returnKey();
+
     /// What a worker may have of a tenant.
     ///
     /// @param index for look-ups by HMAC

@@ -227,6 +227,15 @@ interface AuthorityContract {
                 .isNotEqualTo(scene().authority().lend(scene().tenant()).index().mac(domain));
     }
 
+    @Test
+    default void whatComesBackIsKnownByAKeyOfItsOwn() {
+        byte[] job = {1, 2, 3};
+
+        assertThat(scene().authority().returnKey().mac(job))
+                .isEqualTo(scene().authority().returnKey().mac(job))
+                .isNotEqualTo(scene().authority().destinationKey().mac(job));
+    }
+
     private Checkpoint open(TenantId tenant, StoredCheckpoint checkpoint) throws Exception {
         return scene().authority().auditKey(tenant).open(checkpoint.note());
     }

@@ -38,6 +38,7 @@ import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;
 import org.postern.mail.door.NotReadyException;
 import org.postern.mail.door.SnapshotPublisher;
+import org.postern.mail.notice.NoticeSite;
 import org.postern.mail.reading.Folder;
 import org.postern.mail.reading.Folders;
 import org.postern.mail.reading.MessageRow;
@@ -45,10 +46,13 @@ import org.postern.mail.reading.OpenedMessage;
 import org.postern.mail.reading.Reader;
 import org.postern.mail.reading.Reading;
 import org.postern.mail.reply.Replies;
+import org.postern.mail.returned.ReturnedMail;
 import org.postern.mail.spool.HandOver;
 import org.postern.mail.spool.Incoming;
 import org.postern.mail.spool.Spool;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.job.RelayReplies;
+import org.postern.notifications.outgoing.Handed;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -146,9 +150,19 @@ public final class MailSystem {
                 keys.authority(),
                 site.blobs(),
                 database,
+                returned(),
                 site.clock,
                 site.random,
                 steps);
+    }
+
+    /// Mail that comes back, with the handlers of notices.
+    public ReturnedMail returned() {
+        return new ReturnedMail(
+                database,
+                NoticeSite.handlers(site, this, _ -> new Handed.Accepted()),
+                new RelayReplies(keys.authority(), site.random),
+                site.clock);
     }
 
     public DeliveryWorker worker() {

@@ -62,10 +62,12 @@ import org.postern.mail.reading.MessageLocks;
 import org.postern.mail.reading.Reading;
 import org.postern.mail.reading.Timelines;
 import org.postern.mail.reply.Replies;
+import org.postern.mail.returned.ReturnedMail;
 import org.postern.mail.spool.HandOver;
 import org.postern.mail.spool.Incoming;
 import org.postern.mail.spool.Spool;
 import org.postern.notifications.job.Jobs;
+import org.postern.notifications.job.KeptReplies;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.outgoing.Sender;
 import org.postern.notifications.text.PinText;
@@ -198,6 +200,7 @@ public final class TestPortal {
                                     ledger.authority(),
                                     blobs,
                                     database,
+                                    new ReturnedMail(database, List.of(), KeptReplies.NONE, clock),
                                     clock,
                                     random,
                                     Steps.UNWATCHED),

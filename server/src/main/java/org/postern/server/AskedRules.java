@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.postern.db.EmailAddress;
+import org.postern.db.MalformedAddressException;
 import org.postern.db.store.MailRules;
 import org.postern.server.Provisioning.RefusedException;
 
@@ -18,13 +20,15 @@ import org.postern.server.Provisioning.RefusedException;
 /// @param lineEnds `strict` or `normalize`
 /// @param keep days for which its messages can be read
 /// @param grace days after that in which they can be given back
+/// @param returns the domain to which its notices come back, or `none`
 record AskedRules(
         Optional<String> brackets,
         Optional<String> tags,
         Optional<String> markFields,
         Optional<String> lineEnds,
         Optional<String> keep,
-        Optional<String> grace) {
+        Optional<String> grace,
+        Optional<String> returns) {
 
     private static final Pattern TAG = Pattern.compile("\\[[a-z0-9_-]{2,32}]|#[a-z0-9_-]{2,32}");
     // RFC 5322, section 3.6.8, and a value that needs no folding
@@ -41,7 +45,10 @@ record AskedRules(
                 markFields.isPresent() ? markFields(markFields.get()) : before.markFields();
         boolean normalizes =
                 lineEnds.isPresent() ? normalizes(lineEnds.get()) : before.normalizesLineEnds();
-        return new MailRules(pairs, words, fields, normalizes, keeping(before.keeping()));
+        Optional<String> returnDomain =
+                returns.isPresent() ? returnDomain(returns.get()) : before.returnDomain();
+        return new MailRules(
+                pairs, words, fields, normalizes, keeping(before.keeping()), returnDomain);
     }
 
     private MailRules.Keeping keeping(MailRules.Keeping before) throws RefusedException {
@@ -52,6 +59,14 @@ record AskedRules(
         } catch (IllegalArgumentException e) {
             throw new RefusedException(
                     "messages are kept for 1 to 36500 days, and 0 to 365 days of grace.");
+        }
+    }
+
+    private static Optional<String> returnDomain(String text) throws RefusedException {
+        try {
+            return text.equals("none") ? Optional.empty() : Optional.of(EmailAddress.domain(text));
+        } catch (MalformedAddressException e) {
+            throw new RefusedException("\"" + text + "\" is no domain name; write one, or none.");
         }
     }
 

@@ -61,7 +61,8 @@ final class ControlEndpoint {
             @Nullable String zeroLink,
             @Nullable String subject,
             @Nullable String reminders,
-            @Nullable String digest)
+            @Nullable String digest,
+            @Nullable String returns)
             throws IOException, OpeningFailedException {
         if (what.equals("invitation") ? keys.isEmpty() : worker.isEmpty()) {
             return refused(
@@ -95,7 +96,8 @@ final class ControlEndpoint {
                                                         Optional.ofNullable(markFields),
                                                         Optional.ofNullable(lineEnds),
                                                         Optional.ofNullable(keep),
-                                                        Optional.ofNullable(grace)))
+                                                        Optional.ofNullable(grace),
+                                                        Optional.ofNullable(returns)))
                                         .toString());
                 case "notices" ->
                         done(

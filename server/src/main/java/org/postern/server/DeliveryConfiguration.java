@@ -2,6 +2,7 @@ package org.postern.server;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import org.postern.db.Steps;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.store.MailDatabase;
@@ -11,7 +12,10 @@ import org.postern.mail.board.Board;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.SnapshotPublisher;
+import org.postern.mail.returned.ReturnedMail;
+import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
+import org.postern.notifications.job.RelayReplies;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -27,15 +31,27 @@ class DeliveryConfiguration {
     }
 
     @Bean
+    ReturnedMail returnedMail(
+            MailDatabase database, List<JobHandler> handlers, RelayReplies replies, Clock clock) {
+        return new ReturnedMail(database, handlers, replies, clock);
+    }
+
+    @Bean
+    ReturnMetrics returnMetrics(ReturnedMail returned) {
+        return new ReturnMetrics(returned);
+    }
+
+    @Bean
     Delivery delivery(
             KeyService keys,
             Authority authority,
             BlobStore blobs,
             MailDatabase database,
+            ReturnedMail returned,
             Clock clock,
             SecureRandom random,
             Steps steps) {
-        return new Delivery(keys, authority, blobs, database, clock, random, steps);
+        return new Delivery(keys, authority, blobs, database, returned, clock, random, steps);
     }
 
     @Bean

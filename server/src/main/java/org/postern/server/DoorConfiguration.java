@@ -7,6 +7,7 @@ import org.postern.db.Steps;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
+import org.postern.keys.Role;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
 import org.postern.mail.door.DoorRefresh;
@@ -33,11 +34,14 @@ class DoorConfiguration {
             Authority authority,
             ObjectProvider<SnapshotPublisher> publisher,
             MailDatabase database,
+            HouseParts parts,
             Clock clock) {
         SnapshotPublisher own = publisher.getIfAvailable();
-        return own == null
-                ? new DoorRefresh(door, authority, database.snapshots()::newest, clock)
-                : new DoorRefresh(door, authority, own, clock);
+        DoorRefresh refresh =
+                own == null
+                        ? new DoorRefresh(door, authority, database.snapshots()::newest, clock)
+                        : new DoorRefresh(door, authority, own, clock);
+        return parts.options().roles().has(Role.INTAKE) ? refresh.takingReturnedMail() : refresh;
     }
 
     @Bean

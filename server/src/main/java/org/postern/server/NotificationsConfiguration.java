@@ -28,6 +28,8 @@ import org.postern.mail.notice.SignInChangeHandler;
 import org.postern.mail.notice.SpentPasswordHandler;
 import org.postern.mail.notice.WaitingMessages;
 import org.postern.mail.report.ReportHandler;
+import org.postern.mail.returned.ReturnAddress;
+import org.postern.mail.returned.ReturnAddresses;
 import org.postern.mail.shredding.DuplicateHandler;
 import org.postern.notifications.dkim.DkimSigner;
 import org.postern.notifications.job.DestinationRate;
@@ -167,8 +169,13 @@ class NotificationsConfiguration {
 
     @Bean
     NoticeWriter noticeWriter(
-            MailDatabase database, WaitingMessages messages, Languages languages) {
-        return new NoticeWriter(database, messages, languages);
+            MailDatabase database,
+            WaitingMessages messages,
+            Languages languages,
+            Authority authority,
+            Clock clock) {
+        return new NoticeWriter(
+                database, messages, languages, new ReturnAddresses(database, authority, clock));
     }
 
     @Bean
@@ -368,7 +375,7 @@ class NotificationsConfiguration {
             return new Sender(
                     tenant.name(),
                     EmailAddress.parse("secure-mail@" + domain),
-                    Optional.empty(),
+                    database.tenants().rules(id).returnDomain().map(ReturnAddress::noAnswer),
                     URI.create(parts.portalAddress(tenant.portalHost())),
                     List.of());
         } catch (MalformedAddressException e) {

@@ -106,7 +106,13 @@ record Provision(
                                         "--grace",
                                         "DAYS",
                                         "after that, in which they can be given back; 0 for none"),
-                                "grace")),
+                                "grace",
+                                Option.of(
+                                        "--returns",
+                                        "DOMAIN",
+                                        "whose MX is our SMTP door, to which notices come back that"
+                                                + " cannot be delivered; or none"),
+                                "returns")),
                 new Provision(
                         "tenant notices",
                         "say how its mail to recipients looks; what is left out stays",

@@ -102,13 +102,29 @@ final class Provisioning {
             throws RefusedException, IOException, OpeningFailedException {
         TenantId tenant = tenant(tenantHost);
         MailRules rules = asked.over(database.tenants().rules(tenant));
-        recorder.recorded(
-                tenant,
-                AuditKind.TENANT_MAIL_CHANGED,
-                Optional.empty(),
-                () -> database.tenants().updateRules(tenant, rules));
+        if (rules.returnDomain().filter(this::isMailedTo).isPresent()) {
+            throw new RefusedException(
+                    "people have mail at this domain: take one that nothing else is for.");
+        }
+        try {
+            recorder.recorded(
+                    tenant,
+                    AuditKind.TENANT_MAIL_CHANGED,
+                    Optional.empty(),
+                    () -> database.tenants().updateRules(tenant, rules));
+        } catch (DuplicateKeyException e) {
+            throw new RefusedException("another tenant has this domain already.");
+        }
         doors.refresh();
         return tenant;
+    }
+
+    /// Whether it is a domain of somebody's senders, or one by which gateways route.
+    private boolean isMailedTo(String domain) {
+        return database.tenants().all().stream()
+                .anyMatch(each ->
+                        each.domains().contains(domain)
+                                || each.addressSuffix().filter(domain::equals).isPresent());
     }
 
     /// Changes what the tenant at this host has decided about the mail that tells people of

@@ -44,7 +44,8 @@ class AskedRulesTest {
                 Optional.ofNullable(fields),
                 Optional.ofNullable(ends),
                 Optional.ofNullable(keep),
-                Optional.ofNullable(grace));
+                Optional.ofNullable(grace),
+                Optional.empty());
     }
 
     @Test
@@ -105,5 +106,29 @@ class AskedRulesTest {
         assertThatExceptionOfType(Provisioning.RefusedException.class)
                 .isThrownBy(() -> asked(brackets, tags, fields, ends).over(BEFORE))
                 .withMessageEndingWith(".");
+    }
+
+    @Test
+    void theReturnDomainIsADomainOrNone() throws Exception {
+        assertThat(returns("Returns.Example.ORG").over(BEFORE).returnDomain())
+                .contains("returns.example.org");
+        assertThat(
+                        returns("none")
+                                .over(BEFORE.withReturnDomain(Optional.of("example.org")))
+                                .returnDomain())
+                .isEmpty();
+        assertThatExceptionOfType(Provisioning.RefusedException.class)
+                .isThrownBy(() -> returns("user@example.org").over(BEFORE));
+    }
+
+    private static AskedRules returns(String domain) {
+        return new AskedRules(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(domain));
     }
 }

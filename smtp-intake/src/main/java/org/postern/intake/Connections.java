@@ -64,8 +64,9 @@ final class Connections {
     }
 
     /// Counts a mail transaction in, if there may be one more; then it is to be ended again.
-    boolean beginTransaction() {
+    boolean countIn(IntakeTransaction transaction) {
         if (transactions.incrementAndGet() <= limits.maxTransactions()) {
+            transaction.countedIn();
             return true;
         }
         transactions.decrementAndGet();

@@ -22,5 +22,18 @@ interface HeaderPolicy {
                     new MarkPolicy(),
                     new TermsPolicy());
 
+    /// Of mail of ours that comes back.
+    List<HeaderPolicy> RETURNED =
+            List.of(
+                    new FieldCountPolicy(),
+                    new HopCountPolicy(),
+                    new OwnNoticePolicy(),
+                    new AnswerPolicy());
+
+    /// Those that hold for this transaction.
+    static List<HeaderPolicy> of(IntakeTransaction transaction) {
+        return transaction.returned().isPresent() ? RETURNED : ALL;
+    }
+
     Optional<Reply> refusal(HeaderSection header, IntakeTransaction transaction, Limits limits);
 }

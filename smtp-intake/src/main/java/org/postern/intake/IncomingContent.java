@@ -47,7 +47,7 @@ final class IncomingContent {
         this.transaction = transaction;
         this.limits = session.surroundings().properties().limits();
         this.lineEnds =
-                transaction.way().tenant().rules().normalizesLineEnds()
+                transaction.tenant().rules().normalizesLineEnds()
                         ? Optional.of(new LineEnds())
                         : Optional.empty();
         this.header = new CollectedHeader(limits.maxHeaderBytes());
@@ -66,7 +66,7 @@ final class IncomingContent {
     private void take(byte[] bytes, int offset, int count) {
         lines.add(bytes, offset, count);
         size += count;
-        if (refusal == null && size > limits.maxMessageBytes()) {
+        if (refusal == null && size > transaction.mostBytes(limits)) {
             refuse(Reply.MESSAGE_TOO_BIG);
         }
         if (refusal == null && lines.isMalformed()) {
@@ -86,7 +86,7 @@ final class IncomingContent {
 
     /// Whether the client has sent so much that its end is not worth waiting for.
     boolean isFarTooMuch() {
-        return size > 2 * limits.maxMessageBytes();
+        return size > 2 * transaction.mostBytes(limits);
     }
 
     Optional<Reply> refusal() {
@@ -122,7 +122,7 @@ final class IncomingContent {
         }
         log.info(
                 "message accepted: tenant={} message={} recipients={} bytes={}",
-                transaction.way().tenant().id(),
+                transaction.tenant().id(),
                 id,
                 transaction.recipientCount(),
                 size);
@@ -150,8 +150,8 @@ final class IncomingContent {
         Reply reply = refusal == null ? Reply.TRY_AGAIN_LATER : refusal;
         log.info(
                 "message refused: tenant={} connector={} reply={} bytes={}",
-                transaction.way().tenant().id(),
-                transaction.way().connector().id(),
+                transaction.tenant().id(),
+                transaction.wayText(),
                 reply,
                 size);
         if (reply == Reply.BAD_LINE_END || reply == Reply.BODY_LINE_TOO_LONG) {
@@ -198,7 +198,7 @@ final class IncomingContent {
         try {
             HeaderSection parsed = HeaderSection.parse(section);
             Optional<Reply> objection =
-                    HeaderPolicy.ALL.stream()
+                    HeaderPolicy.of(transaction).stream()
                             .flatMap(policy -> policy.refusal(parsed, transaction, limits).stream())
                             .findFirst();
             // Whether it is marked is asked last: nothing else speaks against it then.
@@ -237,19 +237,16 @@ final class IncomingContent {
     }
 
     private void seal(byte[] section, HeaderSection parsed) {
-        proof = SenderProof.begin(parsed, transaction, session).orElse(null);
+        proof =
+                transaction.returned().isPresent()
+                        ? null
+                        : SenderProof.begin(parsed, transaction, session).orElse(null);
         String trace = proof == null || passingOnceProven != null ? "" : proof.trace();
         if (passingOnceProven == null) {
             transaction.passingOn().ifPresent(PassingOn::close);
         }
         try {
-            Envelope envelope =
-                    transaction.envelope(
-                            Author.of(parsed, transaction),
-                            terms(parsed),
-                            password(parsed),
-                            phone(parsed));
-            incoming = session.surroundings().spool().begin(envelope);
+            incoming = session.surroundings().spool().begin(envelope(parsed));
             PermittedChanges.write(
                     section,
                     parsed,
@@ -266,6 +263,18 @@ final class IncomingContent {
         } catch (IOException | RuntimeException e) {
             failed(e);
         }
+    }
+
+    private Envelope envelope(HeaderSection parsed)
+            throws AskedTerms.RefusedException, AskedPassword.UnusableException {
+        Optional<Returned> returned = transaction.returned();
+        return returned.isPresent()
+                ? transaction.envelope(returned.get())
+                : transaction.envelope(
+                        Author.of(parsed, transaction),
+                        terms(parsed),
+                        password(parsed),
+                        phone(parsed));
     }
 
     /// Mail that is to be passed on is sealed for a moment only, whatever it asks for.

@@ -110,8 +110,10 @@ final class IntakeSession {
     void resetTransaction() {
         if (transaction != null) {
             transaction.abandon();
+            if (transaction.isCounted()) {
+                surroundings.connections().endTransaction();
+            }
             transaction = null;
-            surroundings.connections().endTransaction();
         }
         connection.wire().wipe();
     }

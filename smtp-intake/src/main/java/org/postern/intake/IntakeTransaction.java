@@ -10,22 +10,27 @@ import org.postern.db.Envelope;
 import org.postern.db.MessagePassword;
 import org.postern.db.PhoneNumber;
 import org.postern.db.ReadingTerms;
+import org.postern.db.store.Tenant;
+import org.postern.intake.IntakeProperties.Limits;
 
 /// One mail transaction (RFC 5321, section 3.3), from MAIL to the end of its content. For one
 /// thread.
 final class IntakeTransaction {
 
-    private final Connectors.Found way;
+    private final Optional<Connectors.Found> way;
     private final Optional<EmailAddress> reversePath;
     private final MailParameters parameters;
     private final Instant beganAt;
     private final List<Envelope.Recipient> recipients = new ArrayList<>();
+    private @Nullable Returned returned;
+    private boolean counted;
     private boolean markedBySuffix;
     private @Nullable PassingOn passingOn;
     private @Nullable IncomingContent content;
 
+    /// @param way empty for a stranger, from whom nothing is taken but what comes back
     IntakeTransaction(
-            Connectors.Found way,
+            Optional<Connectors.Found> way,
             Optional<EmailAddress> reversePath,
             MailParameters parameters,
             Instant beganAt) {
@@ -35,8 +40,52 @@ final class IntakeTransaction {
         this.beganAt = beganAt;
     }
 
+    boolean isStrangers() {
+        return way.isEmpty();
+    }
+
+    /// The way in of mail that does not come back.
     Connectors.Found way() {
-        return way;
+        return way.orElseThrow();
+    }
+
+    /// Whose mail it is.
+    Tenant tenant() {
+        return returned != null ? returned.tenant() : way().tenant();
+    }
+
+    /// How logs call the way in.
+    String wayText() {
+        return way.map(found -> found.connector().id().toString()).orElse("none");
+    }
+
+    /// What comes back, if this is such mail.
+    Optional<Returned> returned() {
+        return Optional.ofNullable(returned);
+    }
+
+    void becomes(Returned known) {
+        returned = known;
+    }
+
+    /// How large the message may be.
+    long mostBytes(Limits limits) {
+        return returned == null ? limits.maxMessageBytes() : Returned.mostBytes(limits);
+    }
+
+    /// Whether the client said that it is larger.
+    boolean isSaidToExceed(long most) {
+        return parameters.size().filter(size -> size > most).isPresent();
+    }
+
+    /// Whether it is counted among those that there may be at once: a stranger's is not before it
+    /// is known to be about mail of ours.
+    boolean isCounted() {
+        return counted;
+    }
+
+    void countedIn() {
+        counted = true;
     }
 
     Optional<EmailAddress> reversePath() {
@@ -52,7 +101,7 @@ final class IntakeTransaction {
     }
 
     int recipientCount() {
-        return recipients.size();
+        return returned == null ? recipients.size() : 1;
     }
 
     /// @param bySuffix whether the client wrote our suffix behind the address. One such recipient
@@ -73,8 +122,8 @@ final class IntakeTransaction {
             Optional<MessagePassword> password,
             Optional<PhoneNumber> phone) {
         return new Envelope(
-                way.tenant().id(),
-                Optional.of(way.connector().id()),
+                way().tenant().id(),
+                Optional.of(way().connector().id()),
                 reversePath,
                 author,
                 recipients,
@@ -84,6 +133,11 @@ final class IntakeTransaction {
                 parameters.requireTls(),
                 password,
                 phone);
+    }
+
+    /// The envelope of mail that comes back.
+    Envelope envelope(Returned known) {
+        return Envelope.ofReturned(known.tenant().id(), known.job(), beganAt);
     }
 
     /// Content that arrives in chunks is kept from one BDAT to the next.

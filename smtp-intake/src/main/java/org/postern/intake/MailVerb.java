@@ -97,23 +97,26 @@ final class MailVerb {
             session.reply(refusal.get());
             return;
         }
-        if (!request.surroundings().connections().beginTransaction()) {
-            session.reply(Reply.TOO_BUSY);
-            return;
-        }
         IntakeTransaction transaction =
                 new IntakeTransaction(
-                        request.connector().orElseThrow(),
+                        request.connector(),
                         request.reversePath(),
                         request.parameters(),
                         session.surroundings().clock().instant());
-        session.begin(transaction);
-        Tenant.Connector connector = transaction.way().connector();
-        if (!connector.sealsAll()) {
-            connector
-                    .nextHop()
-                    .ifPresent(hop -> transaction.passOn(passOn(connector, hop, request)));
+        if (!transaction.isStrangers()
+                && !request.surroundings().connections().countIn(transaction)) {
+            session.reply(Reply.TOO_BUSY);
+            return;
         }
+        session.begin(transaction);
+        request.connector()
+                .map(Connectors.Found::connector)
+                .filter(connector -> !connector.sealsAll())
+                .ifPresent(connector ->
+                        connector
+                                .nextHop()
+                                .ifPresent(hop ->
+                                        transaction.passOn(passOn(connector, hop, request))));
         session.reply(Reply.SENDER_OK);
     }
 
@@ -137,24 +140,34 @@ final class MailVerb {
         }
     }
 
+    /// Where mail of ours may come back, it may from anybody: then only the recipient tells, and
+    /// whoever brings other mail hears the same a command later.
+    private static Optional<Reply> knownConnector(Request request) {
+        return request.connector().isPresent()
+                        || request.surroundings()
+                                .door()
+                                .standing()
+                                .filter(Returned::isExpected)
+                                .isPresent()
+                ? Optional.empty()
+                : Optional.of(toStranger(request.surroundings(), request.client()));
+    }
+
     /// One wording for every reason: nobody learns which tenants and domains there are. Whoever
     /// could still authenticate is told so (RFC 4954, section 6).
-    private static Optional<Reply> knownConnector(Request request) {
-        if (request.connector().isPresent()) {
-            return Optional.empty();
-        }
-        if (request.client().authenticated().isEmpty()
-                && request.surroundings()
+    static Reply toStranger(Surroundings surroundings, Client client) {
+        if (client.authenticated().isEmpty()
+                && surroundings
                         .door()
                         .standing()
                         .filter(standing -> Connectors.haveAnyPassword(standing.snapshot()))
                         .isPresent()) {
-            return Optional.of(Reply.AUTHENTICATION_REQUIRED);
+            return Reply.AUTHENTICATION_REQUIRED;
         }
         log.info(
                 "sender refused: no connector for this source and domain: peer={}",
-                request.client().source().getHostAddress());
-        return Optional.of(Reply.NOT_ALLOWED);
+                client.source().getHostAddress());
+        return Reply.NOT_ALLOWED;
     }
 
     private static Optional<Reply> size(Request request) {

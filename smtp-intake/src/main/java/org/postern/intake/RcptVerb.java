@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.postern.db.EmailAddress;
 import org.postern.db.Envelope;
 import org.postern.db.MalformedAddressException;
+import org.postern.db.store.Tenant;
 import org.postern.intake.MailParameters.RefusedException;
 
 /// RCPT (RFC 5321, section 4.1.1.3).
@@ -56,6 +57,18 @@ final class RcptVerb {
         RcptParameters parameters = RcptParameters.parse(argument.parameters());
         EmailAddress written =
                 MailVerb.address(argument.path(), transaction.smtpUtf8(), Reply.BAD_FORWARD_PATH);
+        Optional<Tenant> returning = Returned.tenant(session.surroundings().door(), written);
+        if (returning.isPresent()) {
+            takeBack(session.surroundings(), transaction, written, returning.get());
+            return Optional.empty();
+        }
+        if (transaction.isStrangers()) {
+            throw new RefusedException(
+                    MailVerb.toStranger(session.surroundings(), session.client()));
+        }
+        if (transaction.returned().isPresent()) {
+            throw new RefusedException(Reply.TOO_MANY_RECIPIENTS);
+        }
         Optional<EmailAddress> routed = withoutSuffix(written, transaction);
         EmailAddress forwardPath = routed.orElse(written);
         Request request = new Request(session.surroundings(), transaction, forwardPath);
@@ -78,6 +91,25 @@ final class RcptVerb {
                         forwardPath, parameters.notifyOn(), parameters.originalRecipient()),
                 routed.isPresent());
         return Optional.empty();
+    }
+
+    private static void takeBack(
+            Surroundings surroundings,
+            IntakeTransaction transaction,
+            EmailAddress written,
+            Tenant tenant)
+            throws RefusedException {
+        Returned returned = Returned.to(written, tenant, surroundings.door());
+        if (transaction.recipientCount() > 0) {
+            throw new RefusedException(Reply.TOO_MANY_RECIPIENTS);
+        }
+        if (transaction.isSaidToExceed(Returned.mostBytes(surroundings.properties().limits()))) {
+            throw new RefusedException(Reply.MESSAGE_TOO_BIG);
+        }
+        if (!transaction.isCounted() && !surroundings.connections().countIn(transaction)) {
+            throw new RefusedException(Reply.TOO_BUSY);
+        }
+        transaction.becomes(returned);
     }
 
     /// `user@there.SUFFIX` is for `user@there`: a gateway that can do nothing else can rewrite a

@@ -45,6 +45,12 @@ enum Reply {
     AUTHENTICATION_REQUIRED(530, "5.7.0", "Authentication required"), // RFC 4954, section 6
     WRONG_PASSWORD(535, "5.7.8", "Authentication credentials invalid"), // RFC 4954, section 6
     TLS_REQUIRED(530, "5.7.0", "Must issue a STARTTLS command first"), // RFC 3207, section 4
+    NO_SUCH_ADDRESS(550, "5.1.1", "No such address"),
+    NO_ANSWERS(
+            550,
+            "5.7.1",
+            "Your answer has reached nobody: this address takes none. Open the message with the"
+                    + " link or the characters in our mail, and answer there"),
     NOT_ALLOWED(550, "5.7.1", "Not allowed to send from here"),
     UNAUTHENTICATED(
             550, "5.7.26", "The author's domain refuses mail that it has not sent"), // RFC 7372

@@ -80,6 +80,26 @@ final class JobMoves {
                 == 1;
     }
 
+    boolean takeBack(Job job, String reason, Optional<SealedRecord> reply, Instant now) {
+        return sql.sql(
+                                """
+                                WITH own AS (
+                                    UPDATE job SET state = 'discarded', finished_at = :now, reason = :reason, sealed_reply = :reply
+                                     WHERE job_id = :job AND state = 'completed' RETURNING job_id),
+                                along AS (
+                                    UPDATE job SET state = 'discarded', finished_at = :now, reason = :reason
+                                      FROM own WHERE job.told_with = own.job_id AND job.state = 'completed')
+                                SELECT count(*) FROM own
+                                """)
+                        .param("now", at(now))
+                        .param("reason", reason)
+                        .param("reply", reply.map(SealedRecord::toBytes).orElse(null), Types.BINARY)
+                        .param("job", job.id().value())
+                        .query(Long.class)
+                        .single()
+                == 1;
+    }
+
     private static byte @Nullable [] reply(JobNote note) {
         return note.reply().map(SealedRecord::toBytes).orElse(null);
     }

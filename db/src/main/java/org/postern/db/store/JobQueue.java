@@ -174,7 +174,7 @@ final class JobQueue {
                 .list();
     }
 
-    private static Job job(ResultSet row, int rowNumber) throws SQLException {
+    static Job job(ResultSet row, int rowNumber) throws SQLException {
         return new Job(
                 new JobId(uuid(row, "job_id")),
                 new TenantId(uuid(row, "tenant_id")),

@@ -6,6 +6,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.Mac256;
@@ -264,6 +265,32 @@ public final class JobStore {
                                 Optional.ofNullable(row.getString("relay")),
                                 Columns.optionalSealed(row, "sealed_reply", SealedRecord::of)))
                 .optional();
+    }
+
+    /// The job with this id, and how it stands.
+    public Optional<Standing> find(TenantId tenant, JobId id) {
+        return sql.sql(
+                        "SELECT *, false AS resting FROM job WHERE tenant_id = :tenant AND job_id ="
+                                + " :job")
+                .param("tenant", tenant.value())
+                .param("job", id.value())
+                .query((row, number) ->
+                        new Standing(
+                                JobQueue.job(row, number),
+                                JobState.valueOf(row.getString("state").toUpperCase(Locale.ROOT))))
+                .optional();
+    }
+
+    /// A job and how it stands.
+    public record Standing(Job job, JobState state) {}
+
+    /// Takes back that a job was completed, and what was told with it: its mail did not arrive.
+    ///
+    /// @param reason one of our own words, at most 40 characters
+    /// @param reply what the mail server said that had it last, sealed
+    /// @return false if it was not completed, or that was taken back before
+    public boolean takeBack(Job job, String reason, Optional<SealedRecord> reply, Instant now) {
+        return moves.takeBack(job, reason, reply, now);
     }
 
     /// Makes every claim void. For a process that knows itself alone on its database, at its start:

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.postern.db.ReadingTerms;
 
 /// What a tenant has decided about the mail it hands in, besides what holds for every tenant.
@@ -15,12 +16,14 @@ import org.postern.db.ReadingTerms;
 /// @param normalizesLineEnds whether a lone LF in a message counts as CRLF; else such a message is
 ///   refused
 /// @param keeping how long its messages can be read
+/// @param returnDomain to which its notices come back when they cannot be delivered, in lower case
 public record MailRules(
         List<Brackets> brackets,
         List<String> tags,
         List<MarkField> markFields,
         boolean normalizesLineEnds,
-        Keeping keeping) {
+        Keeping keeping,
+        Optional<String> returnDomain) {
 
     /// What a tenant has that has decided nothing.
     public static final MailRules DEFAULT =
@@ -32,6 +35,21 @@ public record MailRules(
         markFields = List.copyOf(markFields);
         keeping =
                 Objects.requireNonNullElse(keeping, Keeping.DEFAULT); // an older snapshot has none
+    }
+
+    /// Of a tenant whose notices come back to nobody here.
+    public MailRules(
+            List<Brackets> brackets,
+            List<String> tags,
+            List<MarkField> markFields,
+            boolean normalizesLineEnds,
+            Keeping keeping) {
+        this(brackets, tags, markFields, normalizesLineEnds, keeping, Optional.empty());
+    }
+
+    /// The same with another domain to which notices come back.
+    public MailRules withReturnDomain(Optional<String> domain) {
+        return new MailRules(brackets, tags, markFields, normalizesLineEnds, keeping, domain);
     }
 
     /// How long messages can be read.

@@ -133,7 +133,8 @@ public final class TenantStore {
         boolean ended =
                 sql.sql(
                                         """
-                                        UPDATE tenant SET ended_at = :now, portal_host = tenant_id || '.invalid', address_suffix = NULL
+                                        UPDATE tenant SET ended_at = :now, portal_host = tenant_id || '.invalid', address_suffix = NULL,
+                                                          return_domain = NULL
                                          WHERE tenant_id = :tenant AND ended_at IS NULL
                                         """)
                                 .param("now", at(now))
@@ -233,12 +234,15 @@ public final class TenantStore {
     }
 
     /// Replaces what a tenant has decided about its mail.
+    ///
+    /// @throws org.springframework.dao.DuplicateKeyException if its return domain is another
+    ///   tenant's
     public void updateRules(TenantId tenant, MailRules rules) {
         sql.sql(
                         """
                         UPDATE tenant SET subject_brackets = :brackets, subject_tags = :tags, mark_field_names = :names,
                                           mark_field_values = :values, normalizes_line_ends = :normalizes,
-                                          keep_days = :keep, grace_days = :grace
+                                          keep_days = :keep, grace_days = :grace, return_domain = :returns
                          WHERE tenant_id = :tenant
                         """)
                 .param("brackets", array(rules.brackets(), MailRules.Brackets::name))
@@ -248,6 +252,7 @@ public final class TenantStore {
                 .param("normalizes", rules.normalizesLineEnds())
                 .param("keep", rules.keeping().days())
                 .param("grace", rules.keeping().graceDays())
+                .param("returns", rules.returnDomain().orElse(null), Types.VARCHAR)
                 .param("tenant", tenant.value())
                 .update();
     }
@@ -301,7 +306,8 @@ public final class TenantStore {
                         .mapToObj(i -> new MailRules.MarkField(names.get(i), values.get(i)))
                         .toList(),
                 row.getBoolean("normalizes_line_ends"),
-                new MailRules.Keeping(row.getInt("keep_days"), row.getInt("grace_days")));
+                new MailRules.Keeping(row.getInt("keep_days"), row.getInt("grace_days")),
+                Optional.ofNullable(row.getString("return_domain")));
     }
 
     private static List<String> texts(ResultSet row, String column) throws SQLException {

@@ -36,6 +36,7 @@ class SchemaTest {
                     entry("tenant.mark_field_names", "a rule of the tenant's gateway"),
                     entry("tenant.mark_field_values", "a rule of the tenant's gateway"),
                     entry("tenant.zero_link_domains", "in the DNS"),
+                    entry("tenant.return_domain", "in the DNS"),
                     entry("notice_number.number", "seven random characters: a CHECK"),
                     entry("timeline_entry.kind", "one of eleven words: a CHECK"),
                     entry(

@@ -147,6 +147,11 @@ final class LedgerAuthority implements Authority {
         return signingKey().deriveMac("destination");
     }
 
+    @Override
+    public MacKey returnKey() {
+        return signingKey().deriveMac("returned mail");
+    }
+
     private SigningKey signingKey() {
         return signingKeys.current().key();
     }

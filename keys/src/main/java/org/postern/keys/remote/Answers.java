@@ -211,6 +211,7 @@ final class Answers {
             }
             case LEND -> authority.lend(WireFormat.read(question, Tenant.class).tenant());
             case DESTINATION_KEY -> authority.destinationKey();
+            case RETURN_KEY -> authority.returnKey();
             case CHECKPOINT -> {
                 Questions.Checkpoint asked = WireFormat.read(question, Questions.Checkpoint.class);
                 yield authority.checkpoint(asked.tenant(), asked.size(), asked.leaves());

@@ -68,6 +68,7 @@ enum Call {
     CREATE_TENANT(Sizes.SMALL, WORKER),
     LEND(Sizes.SMALL, WORKER),
     DESTINATION_KEY(Sizes.SMALL, WORKER),
+    RETURN_KEY(Sizes.SMALL, INTAKE, WORKER),
 
     /// The chain only ever grows, whoever asks: see AuditTrees.
     CHECKPOINT(Sizes.LARGE, WORKER),

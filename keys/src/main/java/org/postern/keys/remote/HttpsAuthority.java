@@ -113,6 +113,11 @@ final class HttpsAuthority implements Authority {
         return ask(Call.DESTINATION_KEY, new Questions.Nothing(), MacKey.class);
     }
 
+    @Override
+    public MacKey returnKey() {
+        return ask(Call.RETURN_KEY, new Questions.Nothing(), MacKey.class);
+    }
+
     private <T> T ask(Call call, Object question, Class<T> type) {
         return required(keys.askPlainly(call, question, type));
     }

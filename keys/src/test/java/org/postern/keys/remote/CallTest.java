@@ -50,7 +50,7 @@ class CallTest {
                 .isEqualTo(
                         Map.of(
                                 Role.INTAKE,
-                                Set.of("/succession", "/certify", "/report"),
+                                Set.of("/succession", "/certify", "/report", "/return-key"),
                                 Role.WORKER,
                                 Set.of(
                                         "/succession",
@@ -70,6 +70,7 @@ class CallTest {
                                         "/create-tenant",
                                         "/lend",
                                         "/destination-key",
+                                        "/return-key",
                                         "/checkpoint",
                                         "/audited",
                                         "/audit-succession"),

@@ -20,6 +20,7 @@ import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.Envelope;
+import org.postern.db.JobId;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.ReadingTerms;
@@ -92,6 +93,17 @@ public final class Delivery {
     /// The purpose under which a part index is sealed with the object's own key.
     public static final String PART_INDEX = "part index";
 
+    /// Takes mail of ours that comes back. It goes into no mailbox, and nothing of it is kept but
+    /// what became of the mail it is about.
+    @FunctionalInterface
+    public interface Returns {
+
+        /// Takes one, as [Delivery#deliver] does.
+        ///
+        /// @param job whose mail comes back
+        boolean take(Arrival arrival, JobId job, Content content) throws IOException;
+    }
+
     private final KeyService keys;
     private final Authority authority;
     private final BlobStore blobs;
@@ -99,6 +111,7 @@ public final class Delivery {
     private final Jobs jobs;
     private final Notices notices;
     private final Destinations destinations;
+    private final Returns returns;
     private final ThreadFinder threads;
     private final SecureRandom random;
     private final Steps steps;
@@ -108,6 +121,7 @@ public final class Delivery {
             Authority authority,
             BlobStore blobs,
             MailDatabase database,
+            Returns returns,
             Clock clock,
             SecureRandom random,
             Steps steps) {
@@ -119,6 +133,7 @@ public final class Delivery {
         this.jobs = new Jobs(database.jobs(), ids, clock);
         this.notices = new Notices(database.duplicates(), database.notices(), jobs, ids, clock);
         this.destinations = new Destinations(authority, clock);
+        this.returns = returns;
         this.threads = new ThreadFinder(database.threads(), ids);
         this.random = random;
         this.steps = steps;
@@ -169,6 +184,12 @@ public final class Delivery {
         } catch (IOException | OpeningFailedException | RuntimeException e) {
             source.close();
             throw e;
+        }
+        Optional<JobId> returned = admitted.envelope().returned();
+        if (returned.isPresent()) {
+            try (Content content = opened) {
+                return returns.take(arrival, returned.get(), content);
+            }
         }
         try (Content content = opened) {
             PartIndex index;

@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.MacKey;
@@ -35,6 +39,7 @@ public final class Door {
     private static final String INSTANCE_KEY = "instance.key";
     private static final String INSTANCE_NAME = "instance.name";
     private static final String LOOP_KEY = "loop.key";
+    private static final String RETURN_KEYS = "return.keys";
     private static final String CERTIFICATE = "instance.cert";
     private static final String AUTHORITY = "authority.pub";
     private static final String SNAPSHOT = "snapshot.signed";
@@ -47,6 +52,7 @@ public final class Door {
     private final Clock clock;
     private final SecureRandom random;
     private final AtomicReference<@Nullable Standing> standing = new AtomicReference<>();
+    private volatile List<MacKey> returnKeys = List.of();
 
     private Door(
             DoorFolder folder,
@@ -115,6 +121,35 @@ public final class Door {
         return loopKey;
     }
 
+    /// By which mail of ours is known when it comes back, the newest first; none until the
+    /// authority was asked.
+    public List<MacKey> returnKeys() {
+        return returnKeys;
+    }
+
+    /// Takes on the key by which mail that leaves now is known when it comes back. The one before
+    /// it stays: mail that left under it is still on its way.
+    ///
+    /// @throws IOException if it cannot be kept
+    public synchronized void updateReturnKey(MacKey newest) throws IOException {
+        if (returnKeys.isEmpty() || !returnKeys.getFirst().equals(newest)) {
+            List<MacKey> keys =
+                    Stream.concat(Stream.of(newest), returnKeys.stream().limit(1)).toList();
+            ByteBuffer bytes = ByteBuffer.allocate(keys.size() * KEY_BYTES);
+            keys.forEach(key -> bytes.put(key.exportSecret()));
+            folder.write(RETURN_KEYS, bytes.array());
+            returnKeys = keys;
+        }
+    }
+
+    private static List<MacKey> returnKeys(byte[] kept) {
+        return IntStream.range(0, kept.length / KEY_BYTES)
+                .mapToObj(i ->
+                        MacKey.importSecret(
+                                Arrays.copyOfRange(kept, i * KEY_BYTES, (i + 1) * KEY_BYTES)))
+                .toList();
+    }
+
     /// The key for which the authority's certificate is asked.
     public PublicKey32 instancePublicKey() {
         return instanceKey.publicKey();
@@ -179,6 +214,7 @@ public final class Door {
     }
 
     private void load() throws IOException {
+        returnKeys = folder.read(RETURN_KEYS).map(Door::returnKeys).orElse(List.of());
         Optional<byte[]> authority = folder.read(AUTHORITY);
         Optional<byte[]> certificate = folder.read(CERTIFICATE);
         Optional<byte[]> snapshot = folder.read(SNAPSHOT);

@@ -25,6 +25,7 @@ public final class DoorRefresh {
     private final Authority authority;
     private final Supplier<Optional<SignedSnapshot>> snapshots;
     private final Clock clock;
+    private final boolean takesReturnedMail;
 
     /// For a process that publishes snapshots itself.
     public DoorRefresh(Door door, Authority authority, SnapshotPublisher publisher, Clock clock) {
@@ -39,10 +40,25 @@ public final class DoorRefresh {
             Authority authority,
             Supplier<Optional<SignedSnapshot>> snapshots,
             Clock clock) {
+        this(door, authority, snapshots, clock, false);
+    }
+
+    private DoorRefresh(
+            Door door,
+            Authority authority,
+            Supplier<Optional<SignedSnapshot>> snapshots,
+            Clock clock,
+            boolean takesReturnedMail) {
         this.door = door;
         this.authority = authority;
         this.snapshots = snapshots;
         this.clock = clock;
+        this.takesReturnedMail = takesReturnedMail;
+    }
+
+    /// The same for a door to which mail of ours comes back.
+    public DoorRefresh takingReturnedMail() {
+        return new DoorRefresh(door, authority, snapshots, clock, true);
     }
 
     /// Takes on the newest snapshot, published now if one is due and that is ours to do.
@@ -53,6 +69,9 @@ public final class DoorRefresh {
     ///   this door knows
     public void refresh() throws IOException, OpeningFailedException {
         Succession keys = authority.succession();
+        if (takesReturnedMail) {
+            door.updateReturnKey(authority.returnKey());
+        }
         Optional<SignedSnapshot> newest = snapshots.get();
         if (newest.isPresent()) {
             InstanceCertificate certificate = certificate();

@@ -57,6 +57,13 @@ public record Snapshot(
         return tenants.stream().filter(tenant -> tenant.id().equals(id)).findFirst();
     }
 
+    /// The tenant whose notices come back to this domain, given in lower case.
+    public Optional<Tenant> tenantReturningTo(String domain) {
+        return tenants.stream()
+                .filter(tenant -> tenant.rules().returnDomain().filter(domain::equals).isPresent())
+                .findFirst();
+    }
+
     /// The tenant whose portal answers at this host, given in lower case without port.
     public Optional<Tenant> tenantAt(String host) {
         return tenants.stream().filter(tenant -> tenant.portalHost().equals(host)).findFirst();

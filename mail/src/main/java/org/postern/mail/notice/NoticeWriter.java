@@ -9,6 +9,7 @@ import org.postern.db.TenantId;
 import org.postern.db.store.Job;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.NoticeRules;
+import org.postern.mail.returned.ReturnAddresses;
 import org.postern.notifications.notice.Digest;
 import org.postern.notifications.notice.Notice;
 import org.postern.notifications.notice.Way;
@@ -21,11 +22,17 @@ public final class NoticeWriter {
     private final MailDatabase database;
     private final WaitingMessages messages;
     private final Languages languages;
+    private final ReturnAddresses returns;
 
-    public NoticeWriter(MailDatabase database, WaitingMessages messages, Languages languages) {
+    public NoticeWriter(
+            MailDatabase database,
+            WaitingMessages messages,
+            Languages languages,
+            ReturnAddresses returns) {
         this.database = database;
         this.messages = messages;
         this.languages = languages;
+        this.returns = returns;
     }
 
     Notice notice(Job job, EmailAddress recipient, WaitingMessage message) {
@@ -42,7 +49,8 @@ public final class NoticeWriter {
                         "/m/" + message.id() + "/n/" + number,
                         number,
                         rules.zeroLink(recipient.domain())),
-                languages.of(job.tenant(), mailbox));
+                languages.of(job.tenant(), mailbox),
+                returns.of(job.tenant(), job.id()));
     }
 
     Digest digest(Job job, EmailAddress recipient, List<WaitingMessage> waiting) {
@@ -59,6 +67,7 @@ public final class NoticeWriter {
                         "/inbox",
                         messages.number(tenant, first, mailbox),
                         database.tenants().noticeRules(tenant).zeroLink(recipient.domain())),
-                languages.of(tenant, mailbox));
+                languages.of(tenant, mailbox),
+                returns.of(tenant, job.id()));
     }
 }

@@ -82,6 +82,9 @@ public final class ReminderHandler implements JobHandler {
                     messages.find(job.tenant(), new MessageId(job.subject()), mailbox)
                             .filter(found -> found.waits(now));
             Optional<EmailAddress> recipient = messages.address(job.tenant(), mailbox);
+            if (noticeFailed(job, mailbox)) {
+                return new Outcome.Discard("notice-failed");
+            }
             return message.isPresent()
                             && recipient.isPresent()
                             && database.tenants().noticeRules(job.tenant()).reminds()
@@ -90,6 +93,13 @@ public final class ReminderHandler implements JobHandler {
         } catch (OpeningFailedException e) {
             return new Outcome.Discard("names-do-not-open");
         }
+    }
+
+    /// It came back after it had been handed over: so would this.
+    private boolean noticeFailed(Job job, MailboxId mailbox) {
+        return database.jobs()
+                .outcome(job.tenant(), Delivery.NOTICE, job.subject(), mailbox)
+                .isPresent();
     }
 
     private Outcome remind(Job job, EmailAddress recipient, WaitingMessage message, Instant now) {

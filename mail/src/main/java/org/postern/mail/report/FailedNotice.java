@@ -14,6 +14,8 @@ record FailedNotice(String reason, Optional<String> said) {
 
     private static final Pattern REFUSED =
             Pattern.compile("refused-(5[0-9]{2})(?:-(5\\.[0-9]{1,3}\\.[0-9]{1,3}))?");
+    private static final Pattern RETURNED =
+            Pattern.compile("returned-([45]\\.[0-9]{1,3}\\.[0-9]{1,3})");
     private static final Pattern DEFERRED = Pattern.compile("deferred-([45][0-9]{2})");
 
     /// What a mail server said last, or the codes of it where its words were not kept.
@@ -25,6 +27,10 @@ record FailedNotice(String reason, Optional<String> said) {
         Matcher refused = REFUSED.matcher(reason);
         if (refused.matches()) {
             return new Fate.Failed(Optional.ofNullable(refused.group(2)).orElse("5.0.0"), reply());
+        }
+        Matcher returned = RETURNED.matcher(reason);
+        if (returned.matches()) {
+            return new Fate.Failed(returned.group(1), reply());
         }
         return switch (reason) {
             case "relay-without-smtputf8" -> failed("5.6.7"); // RFC 6531, section 3.5

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.crypto.InstanceCertificate;
+import org.postern.crypto.MacKey;
 import org.postern.crypto.SigningKey;
 import org.postern.crypto.Succession;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -397,6 +398,27 @@ class DoorTest {
 
         assertThat(published.stream().map(SignedSnapshot::number).distinct()).hasSize(1);
         assertThat(published.stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void theKeyOfReturnedMailAndTheOneBeforeItAreKeptOverAStart() throws Exception {
+        MacKey before = MacKey.generate(site.random());
+        MacKey newest = MacKey.generate(site.random());
+        for (MacKey key : List.of(MacKey.generate(site.random()), before, before, newest)) {
+            system.door().updateReturnKey(key);
+        }
+
+        assertThat(system.door().returnKeys()).containsExactly(newest, before);
+        assertThat(reopened().returnKeys()).containsExactly(newest, before);
+    }
+
+    @Test
+    void onlyADoorThatTakesReturnedMailIsLentTheKeyOfIt() throws Exception {
+        system.refresh().refresh();
+        assertThat(system.door().returnKeys()).isEmpty();
+
+        system.refresh().takingReturnedMail().refresh();
+        assertThat(system.door().returnKeys()).containsExactly(authority().returnKey());
     }
 
     private Door reopened() throws IOException {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
+import org.postern.mail.returned.ReturnAddresses;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.Destinations;
@@ -30,7 +31,9 @@ public final class NoticeSite {
                 new NoticeWriter(
                         system.database(),
                         messages,
-                        new Languages(system.database(), system.keys().authority()));
+                        new Languages(system.database(), system.keys().authority()),
+                        new ReturnAddresses(
+                                system.database(), system.keys().authority(), site.clock()));
         NoticeMail mail =
                 new NoticeMail(
                         _ ->

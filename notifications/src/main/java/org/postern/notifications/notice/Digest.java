@@ -2,6 +2,7 @@ package org.postern.notifications.notice;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.postern.db.EmailAddress;
 import org.postern.db.JobId;
 import org.postern.db.TenantId;
@@ -15,6 +16,7 @@ import org.postern.db.TenantId;
 /// @param recipient whom it is for
 /// @param way how the recipient gets to the messages
 /// @param language of the recipient
+/// @param returnPath where it comes back to when it cannot be delivered
 public record Digest(
         TenantId tenant,
         JobId job,
@@ -22,7 +24,8 @@ public record Digest(
         List<String> authors,
         EmailAddress recipient,
         Way way,
-        Locale language) {
+        Locale language,
+        Optional<EmailAddress> returnPath) {
 
     public Digest {
         authors = List.copyOf(authors);

@@ -15,6 +15,7 @@ import org.postern.db.TenantId;
 /// @param recipient whom it is for
 /// @param way how the recipient gets to the message
 /// @param language of the recipient
+/// @param returnPath where it comes back to when it cannot be delivered
 public record Notice(
         TenantId tenant,
         JobId job,
@@ -22,7 +23,8 @@ public record Notice(
         Optional<String> subject,
         EmailAddress recipient,
         Way way,
-        Locale language) {
+        Locale language,
+        Optional<EmailAddress> returnPath) {
 
     @Override
     public String toString() {

@@ -114,13 +114,14 @@ public final class NoticeMail {
         }
         blocks.add(unexpected(digest.way(), sender, texts));
         return composer.compose(
-                sender,
-                new Letter(
-                        "digest." + digest.job(),
-                        organisation,
-                        digest.recipient(),
-                        what,
-                        new Page(texts, what, blocks, sender.footer(texts))));
+                        sender,
+                        new Letter(
+                                "digest." + digest.job(),
+                                organisation,
+                                digest.recipient(),
+                                what,
+                                new Page(texts, what, blocks, sender.footer(texts))))
+                .returningTo(digest.returnPath());
     }
 
     private OutgoingMessage composed(
@@ -128,15 +129,16 @@ public final class NoticeMail {
         String author = author(notice, sender);
         String organisation = sender.organisation();
         return composer.compose(
-                sender,
-                new Letter(
-                        kind + notice.job(),
-                        author.equals(organisation)
-                                ? organisation
-                                : page.texts().get("author.via", author, organisation),
-                        notice.recipient(),
-                        subject,
-                        page));
+                        sender,
+                        new Letter(
+                                kind + notice.job(),
+                                author.equals(organisation)
+                                        ? organisation
+                                        : page.texts().get("author.via", author, organisation),
+                                notice.recipient(),
+                                subject,
+                                page))
+                .returningTo(notice.returnPath());
     }
 
     /// Who sent it, by name; the organisation if it has none.

@@ -1,5 +1,7 @@
 package org.postern.notifications.outgoing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,8 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import org.postern.crypto.sealed.UuidV7;
+import org.postern.db.EmailAddress;
 import org.postern.db.Step;
 import org.postern.db.Steps;
 import org.slf4j.Logger;
@@ -49,9 +53,12 @@ public final class OutboxMail implements OutgoingMail {
                             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                             PosixFilePermissions.asFileAttribute(
                                     PosixFilePermissions.fromString("rw-------")))) {
-                ByteBuffer content = ByteBuffer.wrap(message.content().readAllBytes());
-                while (content.hasRemaining()) {
-                    file.write(content);
+                for (byte[] bytes :
+                        List.of(returnPath(message), message.content().readAllBytes())) {
+                    ByteBuffer content = ByteBuffer.wrap(bytes);
+                    while (content.hasRemaining()) {
+                        file.write(content);
+                    }
                 }
                 file.force(true);
             }
@@ -66,6 +73,14 @@ public final class OutboxMail implements OutgoingMail {
         }
         steps.reached(Step.MAIL_HANDED_OVER);
         return new Handed.Accepted();
+    }
+
+    /// Whoever delivers a mail for good writes down where it came from (RFC 5321, section 4.4).
+    private static byte[] returnPath(OutgoingMessage message) {
+        return ("Return-Path: <"
+                        + message.reversePath().map(EmailAddress::text).orElse("")
+                        + ">\r\n")
+                .getBytes(UTF_8);
     }
 
     private void forceDirectory() throws IOException {

@@ -46,6 +46,12 @@ public final class OutgoingMessage {
         return new OutgoingMessage(reversePath, forwardPath, content, required);
     }
 
+    /// The same that comes back to another address when it cannot be delivered; to the one it has
+    /// if there is none.
+    public OutgoingMessage returningTo(Optional<EmailAddress> address) {
+        return new OutgoingMessage(address.or(() -> reversePath), forwardPath, content, requireTls);
+    }
+
     public boolean requireTls() {
         return requireTls;
     }

@@ -262,7 +262,8 @@ class NoticeMailTest {
                                                 Optional.empty(),
                                                 EmailAddress.parse("pat@example.org"),
                                                 new Way(path, NUMBER, false),
-                                                Locale.ENGLISH)));
+                                                Locale.ENGLISH,
+                                                Optional.empty())));
     }
 
     @Test
@@ -281,7 +282,8 @@ class NoticeMailTest {
                                                     Optional.empty(),
                                                     EmailAddress.parse("pat@example.org"),
                                                     new Way(PATH, NUMBER, false),
-                                                    Locale.JAPANESE)));
+                                                    Locale.JAPANESE,
+                                                    Optional.empty())));
             assertThat(mail.getHeader("Content-Language", null)).isEqualTo("en");
             assertThat(part(mail, 1)).contains("lang=\"en\" dir=\"ltr\"");
         } finally {
@@ -305,7 +307,8 @@ class NoticeMailTest {
                         Optional.of("Results of Tuesday"),
                         pat,
                         link,
-                        language.locale());
+                        language.locale(),
+                        Optional.empty());
         Map<String, OutgoingMessage> mails =
                 Map.of(
                         "notice",
@@ -319,7 +322,8 @@ class NoticeMailTest {
                                         Optional.empty(),
                                         pat,
                                         typed,
-                                        language.locale())),
+                                        language.locale(),
+                                        Optional.empty())),
                         "reminder",
                         mail.compose(
                                 new Reminder(
@@ -337,7 +341,8 @@ class NoticeMailTest {
                                         List.of("Dr. Ada Smith", "", "Zoë 李小龍"),
                                         pat,
                                         link,
-                                        language.locale())));
+                                        language.locale(),
+                                        Optional.empty())));
 
         for (Map.Entry<String, OutgoingMessage> each : mails.entrySet()) {
             String name = each.getKey() + "-" + language.tag();
@@ -364,7 +369,8 @@ class NoticeMailTest {
                                 Optional.empty(),
                                 EmailAddress.parse(recipient),
                                 new Way(PATH, NUMBER, false),
-                                Locale.ENGLISH));
+                                Locale.ENGLISH,
+                                Optional.empty()));
     }
 
     private static Sender sender(String organisation) throws Exception {

@@ -136,7 +136,8 @@ class OutboxTest {
                                         Optional.empty(),
                                         EmailAddress.parse(to),
                                         new Way("/m/abc", "7K2M4QX", false),
-                                        Locale.ENGLISH));
+                                        Locale.ENGLISH,
+                                        Optional.empty()));
         assertThat(new String(notice.content().readAllBytes(), UTF_8)).contains("\r\n\r\n");
         return notice;
     }

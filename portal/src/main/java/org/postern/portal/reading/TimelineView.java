@@ -34,7 +34,8 @@ public record TimelineView(
 
     private static final Set<TimelineKind> SETTLED =
             Set.of(TimelineKind.READ, TimelineKind.ANSWERED);
-    private static final Pattern ANSWER = Pattern.compile("(?:refused|deferred)-([0-9.]+).*");
+    private static final Pattern ANSWER =
+            Pattern.compile("(?:refused|deferred|returned|delayed)-([0-9.]+).*");
 
     static TimelineView of(RecipientTimeline timeline) {
         return new TimelineView(
