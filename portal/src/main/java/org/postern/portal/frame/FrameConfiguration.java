@@ -13,6 +13,8 @@ import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.ResourceBundleMessageSource;
+import org.springframework.session.web.http.CookieSerializer;
+import org.springframework.session.web.http.HttpSessionIdResolver;
 import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.i18n.FixedLocaleResolver;
 
@@ -34,6 +36,11 @@ public class FrameConfiguration {
     @Bean
     LocaleResolver localeResolver() {
         return new FixedLocaleResolver(Locale.ENGLISH);
+    }
+
+    @Bean
+    HttpSessionIdResolver sessionIds(CookieSerializer cookies) {
+        return new SessionIds(cookies);
     }
 
     @Bean

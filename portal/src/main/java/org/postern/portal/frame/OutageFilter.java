@@ -18,7 +18,7 @@ public final class OutageFilter extends OncePerRequestFilter {
 
     /// Whether this request has met an outage. The page that says so must not ask for the reader's
     /// session once more.
-    public static boolean hasMetOutage(HttpServletRequest request) {
+    static boolean hasMetOutage(HttpServletRequest request) {
         return request.getAttribute(MET) != null;
     }
 
