@@ -63,6 +63,7 @@ class TenantIsolationTest {
                         "JobStore.discard",
                         "JobStore.retry",
                         "JobStore.releaseClaims",
+                        "JobStore.takeBack",
                         "JobStore.waiting",
                         "SignInRequestStore.deleteBefore",
                         "AuditChainStore.unchained",
