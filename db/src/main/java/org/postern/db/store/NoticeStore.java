@@ -122,14 +122,15 @@ public final class NoticeStore {
 
     /// Lets one transaction at a time decide when these mailboxes are told; until the caller's
     /// transaction ends.
-    public void lock(Collection<MailboxId> mailboxes) {
+    public void lock(TenantId tenant, Collection<MailboxId> mailboxes) {
         // Always in the same order, so that no two wait for each other.
         List<UUID> ordered = mailboxes.stream().map(MailboxId::value).distinct().sorted().toList();
         sql.sql(
                         """
-                        SELECT pg_advisory_xact_lock(hashtext(mailbox::text), 0)
+                        SELECT pg_advisory_xact_lock(hashtext(:tenant || mailbox::text), 0)
                           FROM unnest(:mailboxes) WITH ORDINALITY AS each (mailbox, number)
                         """)
+                .param("tenant", tenant.toString())
                 .param("mailboxes", ordered.toArray(UUID[]::new))
                 .query((_, _) -> 0)
                 .list();
@@ -185,9 +186,12 @@ public final class NoticeStore {
     }
 
     /// The subjects of the jobs that are told with this one, oldest first.
-    public List<UUID> toldWith(Job job) {
-        return sql.sql("SELECT subject_id FROM job WHERE told_with = :job ORDER BY job_id")
-                .param("job", job.id().value())
+    public List<UUID> toldWith(TenantId tenant, JobId job) {
+        return sql.sql(
+                        "SELECT subject_id FROM job WHERE tenant_id = :tenant AND told_with = :job"
+                                + " ORDER BY job_id")
+                .param("tenant", tenant.value())
+                .param("job", job.value())
                 .query((row, _) -> uuid(row, "subject_id"))
                 .list();
     }

@@ -62,7 +62,7 @@ final class Notices {
     Map<MailboxId, LastNotice> last(TenantId tenant, List<MailboxId> mailboxes, NoticeRules rules) {
         Map<MailboxId, LastNotice> last = new HashMap<>();
         if (rules.digestMinutes() > 0) {
-            store.lock(mailboxes);
+            store.lock(tenant, mailboxes);
             Instant now = clock.instant();
             Instant then = now.minus(Duration.ofMinutes(rules.digestMinutes()));
             for (MailboxId mailbox : mailboxes) {

@@ -76,7 +76,7 @@ public final class Timelines {
 
     private boolean askAgain(Reader reader, MessageId message, MailboxId recipient) {
         // Of two who press at once the second sees what the first has written.
-        database.notices().lock(List.of(recipient));
+        database.notices().lock(reader.tenant(), List.of(recipient));
         Instant now = clock.instant();
         UUID asked = ids.next();
         boolean written =
