@@ -81,7 +81,7 @@ class ExportObjectJourney {
                         .getFirst()
                         .links()
                         .getFirst();
-        return notice.getPath().substring(notice.getPath().lastIndexOf('/') + 1);
+        return notice.getPath().split("/", -1)[2]; // /m/MESSAGE/n/NUMBER
     }
 
     private static int export(Path data, String message, String owner, Path out) {

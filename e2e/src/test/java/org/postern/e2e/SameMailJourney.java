@@ -58,7 +58,7 @@ class SameMailJourney {
     }
 
     private static String messageOf(OutboxLetter notice) {
-        return notice.links().getFirst().getPath();
+        return notice.links().getFirst().getPath().split("/", -1)[2]; // /m/MESSAGE/n/NUMBER
     }
 
     private static long delivered(PosternProcess postern) {
