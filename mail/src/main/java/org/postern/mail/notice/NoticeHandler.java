@@ -149,7 +149,9 @@ public final class NoticeHandler implements JobHandler {
 
     /// The messages it is about.
     private List<UUID> subjects(Job job) {
-        return Stream.concat(Stream.of(job.subject()), database.notices().toldWith(job.tenant(), job.id()).stream())
+        return Stream.concat(
+                        Stream.of(job.subject()),
+                        database.notices().toldWith(job.tenant(), job.id()).stream())
                 .toList();
     }
 }
