@@ -124,15 +124,7 @@ final class CryptoFigures {
 
     /// As Markdown, to be pasted into docs/performance.md.
     static void print(Figures figures, PrintStream out) {
-        Machine machine = figures.machine();
-        out.printf(
-                Locale.ROOT,
-                "%s, %d processors, load %.2f before; %s; %s%n%n",
-                machine.processor(),
-                machine.processors(),
-                machine.load(),
-                machine.system(),
-                machine.java());
+        figures.machine().print(out);
         figures.before()
                 .ifPresent(speed ->
                         out.printf(

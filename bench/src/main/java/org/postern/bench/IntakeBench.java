@@ -49,15 +49,7 @@ final class IntakeBench {
         Files.copy(folder.resolve(TestKey.PKCS12), ours.resolve(TestKey.PKCS12));
         try (Server postfix = PostfixProcess.start(folder);
                 Server postern = DoorProcess.start(ours)) {
-            Machine machine = Machine.thisOne();
-            out.printf(
-                    Locale.ROOT,
-                    "%s, %d processors, load %.2f before; %s; %s%n%n",
-                    machine.processor(),
-                    machine.processors(),
-                    machine.load(),
-                    machine.system(),
-                    machine.java());
+            Machine.thisOne().print(out);
             new IntakeBench(out, Trust.only(folder.resolve(TestKey.CERTIFICATE)), postfix, postern)
                     .measure();
         }

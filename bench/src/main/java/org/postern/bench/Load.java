@@ -69,14 +69,7 @@ final class Load {
                 waits.add(noticed.isBefore(at) ? Duration.ZERO : Duration.between(at, noticed));
             }
         });
-        out.printf(
-                Locale.ROOT,
-                "%s, %d processors, load %.2f before; %s; %s%n%n",
-                machine.processor(),
-                machine.processors(),
-                machine.load(),
-                machine.system(),
-                machine.java());
+        machine.print(out);
         out.printf(
                 Locale.ROOT,
                 "%d messages with %d bytes over %d connections: %.1f accepted per second%n%n",

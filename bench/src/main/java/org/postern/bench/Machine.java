@@ -1,9 +1,11 @@
 package org.postern.bench;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -21,6 +23,18 @@ record Machine(String processor, int processors, String system, String java, dou
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.vm.vendor") + " " + Runtime.version(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
+    /// As it stands before figures.
+    void print(PrintStream out) {
+        out.printf(
+                Locale.ROOT,
+                "%s, %d processors, load %.2f before; %s; %s%n%n",
+                processor,
+                processors,
+                load,
+                system,
+                java);
     }
 
     private static Optional<String> processorName() {

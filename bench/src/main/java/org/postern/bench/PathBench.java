@@ -39,15 +39,7 @@ final class PathBench {
         try (Server postfix = PostfixProcess.start(folder);
                 SinkNotices sink = new SinkNotices(0, Clock.systemUTC());
                 HouseProcess postern = HouseProcess.start(jar, folder, sink.port())) {
-            Machine machine = Machine.thisOne();
-            out.printf(
-                    Locale.ROOT,
-                    "%s, %d processors, load %.2f before; %s; %s%n%n",
-                    machine.processor(),
-                    machine.processors(),
-                    machine.load(),
-                    machine.system(),
-                    machine.java());
+            Machine.thisOne().print(out);
             new PathBench()
                     .measure(
                             out,

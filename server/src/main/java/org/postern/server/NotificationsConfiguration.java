@@ -26,6 +26,7 @@ import org.postern.mail.notice.NoticeWriter;
 import org.postern.mail.notice.ReminderHandler;
 import org.postern.mail.notice.SignInChangeHandler;
 import org.postern.mail.notice.SpentPasswordHandler;
+import org.postern.mail.notice.Telling;
 import org.postern.mail.notice.WaitingMessages;
 import org.postern.mail.report.ReportHandler;
 import org.postern.mail.returned.ReturnAddress;
@@ -179,45 +180,43 @@ class NotificationsConfiguration {
     }
 
     @Bean
-    NoticeMail noticeMail(Senders senders, MailComposer composer) {
-        return new NoticeMail(senders, composer);
-    }
-
-    @Bean
-    ReminderHandler firstReminders(
+    Telling telling(
             MailDatabase database,
             Jobs jobs,
             WaitingMessages messages,
             NoticeWriter writer,
-            NoticeMail notices,
+            Senders senders,
+            MailComposer composer,
             OutgoingMail outgoing,
             Clock clock) {
-        return new ReminderHandler(
-                false, database, jobs, messages, writer, notices, outgoing, clock);
+        return new Telling(
+                database,
+                jobs,
+                messages,
+                writer,
+                new NoticeMail(senders, composer),
+                outgoing,
+                clock);
     }
 
     @Bean
-    ReminderHandler secondReminders(
-            MailDatabase database,
-            Jobs jobs,
-            WaitingMessages messages,
-            NoticeWriter writer,
-            NoticeMail notices,
-            OutgoingMail outgoing,
-            Clock clock) {
-        return new ReminderHandler(
-                true, database, jobs, messages, writer, notices, outgoing, clock);
+    NoticeHandler noticeHandler(Telling telling) {
+        return new NoticeHandler(telling);
     }
 
     @Bean
-    NoticeAgainHandler noticeAgainHandler(
-            MailDatabase database,
-            WaitingMessages messages,
-            NoticeWriter writer,
-            NoticeMail notices,
-            OutgoingMail outgoing,
-            Clock clock) {
-        return new NoticeAgainHandler(database, messages, writer, notices, outgoing, clock);
+    ReminderHandler firstReminders(Telling telling) {
+        return new ReminderHandler(false, telling);
+    }
+
+    @Bean
+    ReminderHandler secondReminders(Telling telling) {
+        return new ReminderHandler(true, telling);
+    }
+
+    @Bean
+    NoticeAgainHandler noticeAgainHandler(Telling telling) {
+        return new NoticeAgainHandler(telling);
     }
 
     @Bean
@@ -228,18 +227,6 @@ class NotificationsConfiguration {
             Authority authority,
             Clock clock) {
         return new AskedAgainHandler(database, jobs, messages, new Destinations(authority, clock));
-    }
-
-    @Bean
-    NoticeHandler noticeHandler(
-            MailDatabase database,
-            Jobs jobs,
-            WaitingMessages messages,
-            NoticeWriter writer,
-            NoticeMail notices,
-            OutgoingMail outgoing,
-            Clock clock) {
-        return new NoticeHandler(database, jobs, messages, writer, notices, outgoing, clock);
     }
 
     @Bean

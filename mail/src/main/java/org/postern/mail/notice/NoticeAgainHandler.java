@@ -1,44 +1,26 @@
 package org.postern.mail.notice;
 
-import java.time.Clock;
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.Job;
-import org.postern.db.store.MailDatabase;
 import org.postern.db.store.TimelineKind;
 import org.postern.mail.delivery.Delivery;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
-import org.postern.notifications.notice.NoticeMail;
-import org.postern.notifications.outgoing.OutgoingMail;
 
 /// Sends one recipient the notice once more, since the message's author wants it. Thread-safe.
 public final class NoticeAgainHandler implements JobHandler {
 
-    private final MailDatabase database;
-    private final WaitingMessages messages;
-    private final NoticeWriter writer;
-    private final NoticeMail notices;
-    private final OutgoingMail outgoing;
+    private final Telling telling;
     private final NoticeTimelines timelines;
 
-    public NoticeAgainHandler(
-            MailDatabase database,
-            WaitingMessages messages,
-            NoticeWriter writer,
-            NoticeMail notices,
-            OutgoingMail outgoing,
-            Clock clock) {
-        this.database = database;
-        this.messages = messages;
-        this.writer = writer;
-        this.notices = notices;
-        this.outgoing = outgoing;
-        this.timelines = new NoticeTimelines(database, clock);
+    public NoticeAgainHandler(Telling telling) {
+        this.telling = telling;
+        this.timelines = new NoticeTimelines(telling.database(), telling.clock());
     }
 
     @Override
@@ -55,17 +37,22 @@ public final class NoticeAgainHandler implements JobHandler {
     public Outcome handle(Job job) {
         try {
             MailboxId mailbox = job.mailbox().orElseThrow();
-            Optional<EmailAddress> recipient = messages.address(job.tenant(), mailbox);
+            Optional<EmailAddress> recipient = telling.messages().address(job.tenant(), mailbox);
             Optional<MessageId> asked = asked(job);
             Optional<WaitingMessage> message =
                     asked.isPresent()
-                            ? messages.find(job.tenant(), asked.get(), mailbox)
+                            ? telling.messages().find(job.tenant(), asked.get(), mailbox)
                             : Optional.empty();
             return message.isPresent() && recipient.isPresent()
-                    ? outgoing.hand(
-                                    notices.compose(
-                                                    writer.notice(
-                                                            job, recipient.get(), message.get()))
+                    ? telling.outgoing()
+                            .hand(
+                                    telling.mail()
+                                            .compose(
+                                                    telling.writer()
+                                                            .notice(
+                                                                    job,
+                                                                    recipient.get(),
+                                                                    message.get()))
                                             .requiringTls(message.get().requireTls()))
                             .outcome()
                     : new Outcome.Discard("message-gone");
@@ -90,6 +77,6 @@ public final class NoticeAgainHandler implements JobHandler {
     }
 
     private Optional<MessageId> asked(Job job) {
-        return database.timelines().askedAgain(job.tenant(), job.subject());
+        return telling.database().timelines().askedAgain(job.tenant(), job.subject());
     }
 }

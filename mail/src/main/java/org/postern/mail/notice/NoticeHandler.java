@@ -1,6 +1,5 @@
 package org.postern.mail.notice;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,46 +10,23 @@ import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.Job;
-import org.postern.db.store.MailDatabase;
 import org.postern.db.store.TimelineKind;
 import org.postern.mail.delivery.Delivery;
 import org.postern.notifications.job.JobHandler;
-import org.postern.notifications.job.Jobs;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
-import org.postern.notifications.notice.NoticeMail;
-import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.OutgoingMessage;
 
 /// Tells one recipient that a message waits, or in one mail that several do. Opens names and what
 /// was kept of the envelope, and no body. Thread-safe.
 public final class NoticeHandler implements JobHandler {
 
-    private final MailDatabase database;
-    private final Jobs jobs;
-    private final WaitingMessages messages;
-    private final NoticeWriter writer;
-    private final NoticeMail notices;
-    private final OutgoingMail outgoing;
-    private final Clock clock;
+    private final Telling telling;
     private final NoticeTimelines timelines;
 
-    public NoticeHandler(
-            MailDatabase database,
-            Jobs jobs,
-            WaitingMessages messages,
-            NoticeWriter writer,
-            NoticeMail notices,
-            OutgoingMail outgoing,
-            Clock clock) {
-        this.database = database;
-        this.jobs = jobs;
-        this.messages = messages;
-        this.writer = writer;
-        this.notices = notices;
-        this.outgoing = outgoing;
-        this.clock = clock;
-        this.timelines = new NoticeTimelines(database, clock);
+    public NoticeHandler(Telling telling) {
+        this.telling = telling;
+        this.timelines = new NoticeTimelines(telling.database(), telling.clock());
     }
 
     @Override
@@ -67,11 +43,13 @@ public final class NoticeHandler implements JobHandler {
     public Outcome handle(Job job) {
         try {
             MailboxId mailbox = job.mailbox().orElseThrow();
-            Optional<EmailAddress> recipient = messages.address(job.tenant(), mailbox);
+            Optional<EmailAddress> recipient = telling.messages().address(job.tenant(), mailbox);
             List<UUID> subjects = subjects(job);
             List<WaitingMessage> found = new ArrayList<>();
             for (UUID subject : subjects) {
-                messages.find(job.tenant(), new MessageId(subject), mailbox).ifPresent(found::add);
+                telling.messages()
+                        .find(job.tenant(), new MessageId(subject), mailbox)
+                        .ifPresent(found::add);
             }
             if (found.isEmpty() || recipient.isEmpty()) {
                 return new Outcome.Discard("message-gone");
@@ -81,11 +59,11 @@ public final class NoticeHandler implements JobHandler {
                     subjects.size() == 1
                             ? found
                             : found.stream()
-                                    .filter(message -> message.waits(clock.instant()))
+                                    .filter(message -> message.waits(telling.clock().instant()))
                                     .toList();
             return waiting.isEmpty()
                     ? new Outcome.Done()
-                    : outgoing.hand(mail(job, recipient.get(), waiting)).outcome();
+                    : telling.outgoing().hand(mail(job, recipient.get(), waiting)).outcome();
         } catch (OpeningFailedException e) {
             return new Outcome.Discard("names-do-not-open");
         }
@@ -93,25 +71,28 @@ public final class NoticeHandler implements JobHandler {
 
     private OutgoingMessage mail(Job job, EmailAddress recipient, List<WaitingMessage> waiting) {
         return (waiting.size() == 1
-                        ? notices.compose(writer.notice(job, recipient, waiting.getFirst()))
-                        : notices.compose(writer.digest(job, recipient, waiting)))
+                        ? telling.mail()
+                                .compose(
+                                        telling.writer().notice(job, recipient, waiting.getFirst()))
+                        : telling.mail().compose(telling.writer().digest(job, recipient, waiting)))
                 .requiringTls(waiting.stream().anyMatch(WaitingMessage::requireTls));
     }
 
     /// Whoever was told is reminded.
     @Override
     public void completed(Job job) {
-        boolean reminds = database.tenants().noticeRules(job.tenant()).reminds();
+        boolean reminds = telling.database().tenants().noticeRules(job.tenant()).reminds();
         for (UUID subject : subjects(job)) {
             timelines.addTold(job, new MessageId(subject), TimelineKind.TOLD);
             if (reminds) {
-                jobs.promise(
-                        job.tenant(),
-                        Delivery.FIRST_REMINDER,
-                        subject,
-                        job.mailbox().orElseThrow(),
-                        job.destination(),
-                        clock.instant().plus(ReminderHandler.FIRST));
+                telling.jobs()
+                        .promise(
+                                job.tenant(),
+                                Delivery.FIRST_REMINDER,
+                                subject,
+                                job.mailbox().orElseThrow(),
+                                job.destination(),
+                                telling.clock().instant().plus(ReminderHandler.FIRST));
             }
         }
     }
@@ -141,8 +122,10 @@ public final class NoticeHandler implements JobHandler {
     private void report(Job job, String kind) {
         MailboxId mailbox = job.mailbox().orElseThrow();
         for (UUID subject : subjects(job)) {
-            if (database.messages().hasEnvelope(job.tenant(), new MessageId(subject), mailbox)) {
-                jobs.promise(job.tenant(), kind, subject, job.mailbox());
+            if (telling.database()
+                    .messages()
+                    .hasEnvelope(job.tenant(), new MessageId(subject), mailbox)) {
+                telling.jobs().promise(job.tenant(), kind, subject, job.mailbox());
             }
         }
     }
@@ -151,7 +134,7 @@ public final class NoticeHandler implements JobHandler {
     private List<UUID> subjects(Job job) {
         return Stream.concat(
                         Stream.of(job.subject()),
-                        database.notices().toldWith(job.tenant(), job.id()).stream())
+                        telling.database().notices().toldWith(job.tenant(), job.id()).stream())
                 .toList();
     }
 }

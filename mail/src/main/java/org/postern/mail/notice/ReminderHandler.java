@@ -1,6 +1,5 @@
 package org.postern.mail.notice;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,16 +8,12 @@ import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.Job;
-import org.postern.db.store.MailDatabase;
 import org.postern.db.store.TimelineKind;
 import org.postern.mail.delivery.Delivery;
 import org.postern.notifications.job.JobHandler;
-import org.postern.notifications.job.Jobs;
 import org.postern.notifications.job.Outcome;
 import org.postern.notifications.job.RetryPolicy;
-import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.notice.Reminder;
-import org.postern.notifications.outgoing.OutgoingMail;
 
 /// Reminds one recipient of a message that was not opened, three days after the notice and ten. One
 /// that fails is discarded, and nobody is told of that. Thread-safe.
@@ -31,36 +26,16 @@ public final class ReminderHandler implements JobHandler {
     private static final Duration SECOND = Duration.ofDays(7);
 
     private final boolean last;
-    private final MailDatabase database;
-    private final Jobs jobs;
-    private final WaitingMessages messages;
-    private final NoticeWriter writer;
-    private final NoticeMail notices;
-    private final OutgoingMail outgoing;
-    private final Clock clock;
+    private final Telling telling;
     private final NoticeTimelines timelines;
 
     /// For one of the two reminders.
     ///
     /// @param last whether it is the second
-    public ReminderHandler(
-            boolean last,
-            MailDatabase database,
-            Jobs jobs,
-            WaitingMessages messages,
-            NoticeWriter writer,
-            NoticeMail notices,
-            OutgoingMail outgoing,
-            Clock clock) {
+    public ReminderHandler(boolean last, Telling telling) {
         this.last = last;
-        this.database = database;
-        this.jobs = jobs;
-        this.messages = messages;
-        this.writer = writer;
-        this.notices = notices;
-        this.outgoing = outgoing;
-        this.clock = clock;
-        this.timelines = new NoticeTimelines(database, clock);
+        this.telling = telling;
+        this.timelines = new NoticeTimelines(telling.database(), telling.clock());
     }
 
     @Override
@@ -77,17 +52,18 @@ public final class ReminderHandler implements JobHandler {
     public Outcome handle(Job job) {
         try {
             MailboxId mailbox = job.mailbox().orElseThrow();
-            Instant now = clock.instant();
+            Instant now = telling.clock().instant();
             Optional<WaitingMessage> message =
-                    messages.find(job.tenant(), new MessageId(job.subject()), mailbox)
+                    telling.messages()
+                            .find(job.tenant(), new MessageId(job.subject()), mailbox)
                             .filter(found -> found.waits(now));
-            Optional<EmailAddress> recipient = messages.address(job.tenant(), mailbox);
+            Optional<EmailAddress> recipient = telling.messages().address(job.tenant(), mailbox);
             if (noticeFailed(job, mailbox)) {
                 return new Outcome.Discard("notice-failed");
             }
             return message.isPresent()
                             && recipient.isPresent()
-                            && database.tenants().noticeRules(job.tenant()).reminds()
+                            && telling.database().tenants().noticeRules(job.tenant()).reminds()
                     ? remind(job, recipient.get(), message.get(), now)
                     : new Outcome.Done();
         } catch (OpeningFailedException e) {
@@ -97,16 +73,19 @@ public final class ReminderHandler implements JobHandler {
 
     /// It came back after it had been handed over: so would this.
     private boolean noticeFailed(Job job, MailboxId mailbox) {
-        return database.jobs()
+        return telling.database()
+                .jobs()
                 .outcome(job.tenant(), Delivery.NOTICE, job.subject(), mailbox)
                 .isPresent();
     }
 
     private Outcome remind(Job job, EmailAddress recipient, WaitingMessage message, Instant now) {
-        return outgoing.hand(
-                        notices.compose(
+        return telling.outgoing()
+                .hand(
+                        telling.mail()
+                                .compose(
                                         new Reminder(
-                                                writer.notice(job, recipient, message),
+                                                telling.writer().notice(job, recipient, message),
                                                 message.acceptedAt(),
                                                 Duration.between(message.acceptedAt(), now)
                                                         .toDays(),
@@ -118,18 +97,19 @@ public final class ReminderHandler implements JobHandler {
 
     @Override
     public void completed(Job job) {
-        if (!database.tenants().noticeRules(job.tenant()).reminds()) {
+        if (!telling.database().tenants().noticeRules(job.tenant()).reminds()) {
             return;
         }
         timelines.addTold(job, new MessageId(job.subject()), TimelineKind.REMINDED);
         if (!last) {
-            jobs.promise(
-                    job.tenant(),
-                    Delivery.SECOND_REMINDER,
-                    job.subject(),
-                    job.mailbox().orElseThrow(),
-                    job.destination(),
-                    clock.instant().plus(SECOND));
+            telling.jobs()
+                    .promise(
+                            job.tenant(),
+                            Delivery.SECOND_REMINDER,
+                            job.subject(),
+                            job.mailbox().orElseThrow(),
+                            job.destination(),
+                            telling.clock().instant().plus(SECOND));
         }
     }
 }

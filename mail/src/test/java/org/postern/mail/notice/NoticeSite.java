@@ -1,12 +1,17 @@
 package org.postern.mail.notice;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.mail.returned.ReturnAddresses;
+import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobHandler;
+import org.postern.notifications.job.JobWorker;
+import org.postern.notifications.job.Pace;
+import org.postern.notifications.job.RelayReplies;
 import org.postern.notifications.notice.NoticeMail;
 import org.postern.notifications.outgoing.Destinations;
 import org.postern.notifications.outgoing.LoopMark;
@@ -46,19 +51,20 @@ public final class NoticeSite {
                         new MailComposer(
                                 new LoopMark(system.door().instance(), system.door().loopKey()),
                                 site.clock()));
-        return List.of(
-                new NoticeHandler(
+        Telling telling =
+                new Telling(
                         system.database(),
                         system.jobs(),
                         messages,
                         writer,
                         mail,
                         outgoing,
-                        site.clock()),
-                reminder(false, site, system, messages, writer, mail, outgoing),
-                reminder(true, site, system, messages, writer, mail, outgoing),
-                new NoticeAgainHandler(
-                        system.database(), messages, writer, mail, outgoing, site.clock()),
+                        site.clock());
+        return List.of(
+                new NoticeHandler(telling),
+                new ReminderHandler(false, telling),
+                new ReminderHandler(true, telling),
+                new NoticeAgainHandler(telling),
                 new AskedAgainHandler(
                         system.database(),
                         system.jobs(),
@@ -66,22 +72,26 @@ public final class NoticeSite {
                         new Destinations(system.keys().authority(), site.clock())));
     }
 
-    private static ReminderHandler reminder(
-            boolean last,
-            TestSite site,
-            MailSystem system,
-            WaitingMessages messages,
-            NoticeWriter writer,
-            NoticeMail mail,
-            OutgoingMail outgoing) {
-        return new ReminderHandler(
-                last,
-                system.database(),
-                system.jobs(),
-                messages,
-                writer,
-                mail,
-                outgoing,
-                site.clock());
+    /// A worker that does these jobs, and looks for them often.
+    public static JobWorker startWorker(TestSite site, MailSystem system, OutgoingMail outgoing) {
+        JobWorker worker =
+                new JobWorker(
+                        system.database().jobs(),
+                        system.database().transaction(),
+                        handlers(site, system, outgoing),
+                        new RelayReplies(system.keys().authority(), site.random()),
+                        Flow.FREE,
+                        new Pace(
+                                4,
+                                Duration.ofSeconds(60),
+                                Duration.ofMinutes(20),
+                                Duration.ofMillis(20),
+                                Duration.ofSeconds(10)),
+                        () -> false,
+                        site.clock(),
+                        site.random(),
+                        system.steps());
+        worker.start();
+        return worker;
     }
 }

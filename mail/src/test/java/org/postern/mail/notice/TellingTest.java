@@ -26,10 +26,7 @@ import org.postern.db.MessageId;
 import org.postern.db.store.NoticeRules;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
-import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobWorker;
-import org.postern.notifications.job.Pace;
-import org.postern.notifications.job.RelayReplies;
 import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.OutgoingMessage;
 
@@ -201,29 +198,13 @@ class TellingTest {
 
     private void start() {
         worker =
-                new JobWorker(
-                        system.database().jobs(),
-                        system.database().transaction(),
-                        NoticeSite.handlers(
-                                site,
-                                system,
-                                mail -> {
-                                    handed.add(mail);
-                                    return answer;
-                                }),
-                        new RelayReplies(system.keys().authority(), site.random()),
-                        Flow.FREE,
-                        new Pace(
-                                4,
-                                Duration.ofSeconds(60),
-                                Duration.ofMinutes(20),
-                                Duration.ofMillis(20),
-                                Duration.ofSeconds(10)),
-                        () -> false,
-                        site.clock(),
-                        site.random(),
-                        system.steps());
-        worker.start();
+                NoticeSite.startWorker(
+                        site,
+                        system,
+                        mail -> {
+                            handed.add(mail);
+                            return answer;
+                        });
     }
 
     /// Until nothing that anybody does is due.

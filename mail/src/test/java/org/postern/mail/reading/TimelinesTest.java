@@ -29,10 +29,7 @@ import org.postern.db.store.TimelineKind;
 import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.mail.notice.NoticeSite;
-import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobWorker;
-import org.postern.notifications.job.Pace;
-import org.postern.notifications.job.RelayReplies;
 import org.postern.notifications.outgoing.Handed;
 import org.postern.notifications.outgoing.OutgoingMessage;
 
@@ -70,33 +67,17 @@ class TimelinesTest {
                                 "",
                                 "Canarybody"));
         worker =
-                new JobWorker(
-                        system.database().jobs(),
-                        system.database().transaction(),
-                        NoticeSite.handlers(
-                                site,
-                                system,
-                                mail -> {
-                                    synchronized (handed) {
-                                        handed.add(mail);
-                                    }
-                                    return mail.forwardPath().text().equals(PATIENT)
-                                            ? answer
-                                            : new Handed.Refused("refused-550-5.1.1");
-                                }),
-                        new RelayReplies(system.keys().authority(), site.random()),
-                        Flow.FREE,
-                        new Pace(
-                                4,
-                                Duration.ofSeconds(60),
-                                Duration.ofMinutes(20),
-                                Duration.ofMillis(20),
-                                Duration.ofSeconds(10)),
-                        () -> false,
-                        site.clock(),
-                        site.random(),
-                        system.steps());
-        worker.start();
+                NoticeSite.startWorker(
+                        site,
+                        system,
+                        mail -> {
+                            synchronized (handed) {
+                                handed.add(mail);
+                            }
+                            return mail.forwardPath().text().equals(PATIENT)
+                                    ? answer
+                                    : new Handed.Refused("refused-550-5.1.1");
+                        });
     }
 
     @AfterEach

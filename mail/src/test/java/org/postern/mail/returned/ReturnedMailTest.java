@@ -33,9 +33,7 @@ import org.postern.mail.notice.NoticeSite;
 import org.postern.mail.reading.Reader;
 import org.postern.mail.reading.RecipientTimeline;
 import org.postern.mail.reading.Timelines;
-import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobWorker;
-import org.postern.notifications.job.Pace;
 import org.postern.notifications.job.RelayReplies;
 import org.postern.notifications.outgoing.Handed;
 
@@ -60,31 +58,14 @@ class ReturnedMailTest {
                 .updateRules(
                         site.tenant(), MailRules.DEFAULT.withReturnDomain(Optional.of(DOMAIN)));
         worker =
-                new JobWorker(
-                        system.database().jobs(),
-                        system.database().transaction(),
-                        NoticeSite.handlers(
-                                site,
-                                system,
-                                mail -> {
-                                    returns.put(
-                                            mail.forwardPath().text(),
-                                            mail.reversePath().orElseThrow());
-                                    return new Handed.Accepted();
-                                }),
-                        new RelayReplies(system.keys().authority(), site.random()),
-                        Flow.FREE,
-                        new Pace(
-                                4,
-                                Duration.ofSeconds(60),
-                                Duration.ofMinutes(20),
-                                Duration.ofMillis(20),
-                                Duration.ofSeconds(10)),
-                        () -> false,
-                        site.clock(),
-                        site.random(),
-                        system.steps());
-        worker.start();
+                NoticeSite.startWorker(
+                        site,
+                        system,
+                        mail -> {
+                            returns.put(
+                                    mail.forwardPath().text(), mail.reversePath().orElseThrow());
+                            return new Handed.Accepted();
+                        });
         message = system.bring(site.envelope(PATIENT, DAUGHTER), TestSite.plain("Subject", "Body"));
         worker.wake();
         await().atMost(Duration.ofSeconds(60))

@@ -80,7 +80,12 @@ public final class ExportObject implements Command {
         }
         console.say("written to " + out + ", sealed as it is stored");
         console.say("written to " + keyFile + ": whoever has both can read it");
-        console.say("Open it with ./postern open-object " + out + " --key " + keyFile + ".");
+        console.say(
+                "Open it with ./postern open-object "
+                        + out
+                        + " --key "
+                        + keyFile
+                        + " --out MESSAGE.eml");
         return 0;
     }
 
