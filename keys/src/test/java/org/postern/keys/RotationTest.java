@@ -482,8 +482,10 @@ class RotationTest {
 
     /// Some of the oldest, and the newest.
     private void readAll(KeyScene scene) throws Exception {
-        List<Message> some = new ArrayList<>(messages.subList(0, Math.min(5, messages.size())));
-        some.add(messages.getLast());
+        // A copy first: a view of a list that another thread adds to does not outlive the addition.
+        List<Message> now = List.copyOf(messages);
+        List<Message> some = new ArrayList<>(now.subList(0, Math.min(5, now.size())));
+        some.add(now.getLast());
         for (Message message : some) {
             assertThat(
                             message.sealed()
