@@ -22,6 +22,9 @@ public final class Worker<C> implements AutoCloseable {
     /// The longest pause between looks at a database that is away.
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    /// How long several may be waited for to be done, before others are claimed.
+    private static final Duration GATHERING = Duration.ofMillis(20);
+
     private final Work<C> work;
     private final Pace pace;
     private final Clock clock;
@@ -91,10 +94,11 @@ public final class Worker<C> implements AutoCloseable {
 
     private void claim() {
         Duration pause = pace.look();
+        boolean more = false;
         try {
             while (!closing.get()) {
                 try {
-                    boolean more = claimAndRun();
+                    more = claimAndRun(more);
                     pause = pace.look();
                     if (more) {
                         continue;
@@ -123,10 +127,10 @@ public final class Worker<C> implements AutoCloseable {
 
     /// Fills what is free with due work; waits while nothing is.
     ///
+    /// @param more whether more was due than there was room for
     /// @return whether there may be more to claim
-    private boolean claimAndRun() throws InterruptedException {
-        free.acquire();
-        int room = 1 + free.drainPermits();
+    private boolean claimAndRun(boolean more) throws InterruptedException {
+        int room = awaitRoom(more);
         int started = 0;
         try {
             // What was done first: else this very process would do it again.
@@ -141,6 +145,16 @@ public final class Worker<C> implements AutoCloseable {
             free.release(room - started);
         }
         return started == room;
+    }
+
+    /// While more waits than can be done, a claim costs as much for one as for several.
+    private int awaitRoom(boolean more) throws InterruptedException {
+        int several = Math.max(1, pace.atOnce() / 2);
+        if (more && free.tryAcquire(several, GATHERING.toMillis(), TimeUnit.MILLISECONDS)) {
+            return several + free.drainPermits();
+        }
+        free.acquire();
+        return 1 + free.drainPermits();
     }
 
     private void run(C claim) {
