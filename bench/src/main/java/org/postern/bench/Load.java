@@ -89,6 +89,7 @@ final class Load {
     }
 
     private void sendAll() throws Exception {
+        long began = System.nanoTime();
         SSLContext trust = Trust.only(options.data().resolve("tls").resolve("certificate.pem"));
         byte[] body = body();
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -96,7 +97,7 @@ final class Load {
             for (int i = 0; i < options.connections(); i++) {
                 running.add(
                         senders.submit(() -> {
-                            send(trust, body);
+                            send(trust, body, began);
                             return null;
                         }));
             }
@@ -106,18 +107,27 @@ final class Load {
         }
     }
 
-    private void send(SSLContext trust, byte[] body) throws IOException {
+    private void send(SSLContext trust, byte[] body, long began)
+            throws IOException, InterruptedException {
         try (SmtpSender smtp = SmtpSender.connect(options.smtpPort(), trust)) {
             int number;
             while ((number = next.getAndIncrement()) < options.messages()) {
                 String recipient = "load-" + run + "-" + number + "@example.org";
                 byte[] content = content(recipient, body);
+                awaitTurn(number, began);
                 Instant begin = clock.instant();
                 smtp.send(SENDER, recipient, content, false);
                 Instant end = clock.instant();
                 accepted.put(recipient, end);
                 acceptTimes.put(recipient, Duration.between(begin, end));
             }
+        }
+    }
+
+    private void awaitTurn(int number, long began) throws InterruptedException {
+        if (options.rate().isPresent()) {
+            long due = began + number * 1_000_000_000L / options.rate().get();
+            Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
         }
     }
 

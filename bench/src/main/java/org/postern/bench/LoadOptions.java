@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param messages how many in all
 /// @param connections how many at once
 /// @param bytes of each message's body
+/// @param rate how many a second; as many as can be if empty
 /// @param sinkPort where to take notices as a relay would; empty if the demo's outbox gets them
 record LoadOptions(
         Path data,
@@ -19,10 +20,12 @@ record LoadOptions(
         int messages,
         int connections,
         int bytes,
+        Optional<Integer> rate,
         Optional<Integer> sinkPort) {
 
     static final LoadOptions DEFAULT =
-            new LoadOptions(Path.of("data"), 2525, 500, 4, 20_000, Optional.empty());
+            new LoadOptions(
+                    Path.of("data"), 2525, 500, 4, 20_000, Optional.empty(), Optional.empty());
 
     static LoadOptions parse(List<String> words) {
         LoadOptions options = DEFAULT;
@@ -41,6 +44,7 @@ record LoadOptions(
         out.println("  --messages N         how many (500)");
         out.println("  --connections N      at once (4)");
         out.println("  --bytes N            of each body (20000)");
+        out.println("  --rate N             a second; else as many as can be");
         out.println(
                 "  --sink-port PORT     take notices here, for a Postern with --relay"
                         + " localhost:PORT; else its outbox");
@@ -50,15 +54,27 @@ record LoadOptions(
         return switch (name) {
             case "--data" ->
                     new LoadOptions(
-                            Path.of(value), smtpPort, messages, connections, bytes, sinkPort);
+                            Path.of(value), smtpPort, messages, connections, bytes, rate, sinkPort);
             case "--smtp-port" ->
-                    new LoadOptions(data, number(value), messages, connections, bytes, sinkPort);
+                    new LoadOptions(
+                            data, number(value), messages, connections, bytes, rate, sinkPort);
             case "--messages" ->
-                    new LoadOptions(data, smtpPort, number(value), connections, bytes, sinkPort);
+                    new LoadOptions(
+                            data, smtpPort, number(value), connections, bytes, rate, sinkPort);
             case "--connections" ->
-                    new LoadOptions(data, smtpPort, messages, number(value), bytes, sinkPort);
+                    new LoadOptions(data, smtpPort, messages, number(value), bytes, rate, sinkPort);
             case "--bytes" ->
-                    new LoadOptions(data, smtpPort, messages, connections, number(value), sinkPort);
+                    new LoadOptions(
+                            data, smtpPort, messages, connections, number(value), rate, sinkPort);
+            case "--rate" ->
+                    new LoadOptions(
+                            data,
+                            smtpPort,
+                            messages,
+                            connections,
+                            bytes,
+                            Optional.of(number(value)),
+                            sinkPort);
             case "--sink-port" ->
                     new LoadOptions(
                             data,
@@ -66,6 +82,7 @@ record LoadOptions(
                             messages,
                             connections,
                             bytes,
+                            rate,
                             Optional.of(number(value)));
             default -> throw new IllegalArgumentException("no such option: " + name);
         };

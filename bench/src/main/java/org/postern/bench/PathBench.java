@@ -21,7 +21,7 @@ final class PathBench {
     private static final int ROUNDS = 3;
 
     /// Compilers, caches and mailboxes; a mail server runs for weeks.
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 10;
 
     /// As many people as a firm may write to in an hour; each has a mailbox after the first round.
     private static final int RECIPIENTS = 1_000;

@@ -52,8 +52,18 @@ class LoadTest {
 
     @Test
     void optionsAreRead() {
-        assertThat(LoadOptions.parse(List.of("--messages", "7", "--sink-port", "2526")))
-                .isEqualTo(new LoadOptions(Path.of("data"), 2525, 7, 4, 20_000, Optional.of(2526)));
+        assertThat(
+                        LoadOptions.parse(
+                                List.of("--messages", "7", "--rate", "50", "--sink-port", "2526")))
+                .isEqualTo(
+                        new LoadOptions(
+                                Path.of("data"),
+                                2525,
+                                7,
+                                4,
+                                20_000,
+                                Optional.of(50),
+                                Optional.of(2526)));
     }
 
     @Test
