@@ -56,6 +56,8 @@ final class PostgresSettings {
         text.append(line("wal_level", "minimal"));
         text.append(line("max_wal_size", "1GB"));
         text.append(line("jit", "off"));
+        // A new database has no statistics, and without them plans that read far too much.
+        text.append(line("autovacuum_naptime", "10s"));
         text.append(line("allow_alter_system", "off"));
         text.append(line("cluster_name", "postern"));
         text.append(line("timezone", "UTC"));
