@@ -169,14 +169,8 @@ class NotificationsConfiguration {
     }
 
     @Bean
-    NoticeWriter noticeWriter(
-            MailDatabase database,
-            WaitingMessages messages,
-            Languages languages,
-            Authority authority,
-            Clock clock) {
-        return new NoticeWriter(
-                database, messages, languages, new ReturnAddresses(database, authority, clock));
+    NoticeWriter noticeWriter(WaitingMessages messages, Authority authority, Clock clock) {
+        return new NoticeWriter(messages, new ReturnAddresses(authority, clock));
     }
 
     @Bean
@@ -362,7 +356,7 @@ class NotificationsConfiguration {
             return new Sender(
                     tenant.name(),
                     EmailAddress.parse("secure-mail@" + domain),
-                    database.tenants().rules(id).returnDomain().map(ReturnAddress::noAnswer),
+                    tenant.returnDomain().map(ReturnAddress::noAnswer),
                     URI.create(parts.portalAddress(tenant.portalHost())),
                     List.of());
         } catch (MalformedAddressException e) {

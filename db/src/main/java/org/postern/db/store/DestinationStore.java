@@ -29,24 +29,24 @@ public final class DestinationStore {
         this.sql = mailDatabase;
     }
 
-    /// Gives it a turn at this time, unless it rests; in the caller's transaction. Changes nothing,
-    /// and locks nothing, while it has one.
+    /// Gives `:destination` a turn `:at` a time, unless it rests; changes nothing, and locks
+    /// nothing, while it has one.
     ///
     /// Whoever does this for several does it in one order everywhere, so that no two wait for each
     /// other.
+    static final String GIVE_TURN =
+            """
+            INSERT INTO destination (destination, look_at)
+            SELECT :destination, :at
+             WHERE NOT EXISTS (SELECT FROM destination WHERE destination = :destination AND idle_since IS NULL
+                                  AND (look_at <= :at OR rests_until > :at))
+            ON CONFLICT (destination) DO UPDATE SET idle_since = NULL,
+                look_at = greatest(least(destination.look_at, EXCLUDED.look_at), destination.rests_until)
+            """;
+
+    /// See [#GIVE_TURN]; in the caller's transaction.
     void giveTurn(Mac256 destination, Instant at) {
-        sql.sql(
-                        """
-                        INSERT INTO destination (destination, look_at)
-                        SELECT :destination, :at
-                         WHERE NOT EXISTS (SELECT FROM destination WHERE destination = :destination AND idle_since IS NULL
-                                              AND (look_at <= :at OR rests_until > :at))
-                        ON CONFLICT (destination) DO UPDATE SET idle_since = NULL,
-                            look_at = greatest(least(destination.look_at, EXCLUDED.look_at), destination.rests_until)
-                        """)
-                .param("destination", destination.toBytes())
-                .param("at", at(at))
-                .update();
+        sql.sql(GIVE_TURN).param("destination", destination.toBytes()).param("at", at(at)).update();
     }
 
     /// Gives all that do not rest a turn now.

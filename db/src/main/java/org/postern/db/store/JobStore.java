@@ -22,6 +22,29 @@ public final class JobStore {
     /// How many may run at once for one destination if nobody says otherwise.
     public static final int AT_ONCE = 20;
 
+    private static final String INSERT =
+            """
+            INSERT INTO job (job_id, tenant_id, kind, subject_id, mailbox_id, run_at, created_at, urgent, destination)
+            VALUES (:job, :tenant, :kind, :subject, :mailbox, :at, :at, :urgent, :destination)
+            ON CONFLICT (tenant_id, kind, subject_id, mailbox_id) DO NOTHING
+            """;
+
+    private static final String INSERT_AND_GIVE_TURN =
+            "WITH promised AS (" + INSERT + ") " + DestinationStore.GIVE_TURN;
+
+    private static final String REMIND =
+            """
+            INSERT INTO job (job_id, tenant_id, kind, subject_id, mailbox_id, run_at, created_at, destination)
+            SELECT CASE WHEN told.job_id = :told THEN :job ELSE gen_random_uuid() END, tenant_id, :kind, told.subject_id,
+                   told.mailbox_id, :at, :at, :destination
+              FROM job told JOIN tenant USING (tenant_id)
+             WHERE tenant_id = :tenant AND (told.job_id = :told OR told.told_with = :told) AND tenant.reminds
+            ON CONFLICT (tenant_id, kind, subject_id, mailbox_id) DO NOTHING
+            """;
+
+    private static final String REMIND_AND_GIVE_TURN =
+            "WITH promised AS (" + REMIND + ") " + DestinationStore.GIVE_TURN;
+
     private final JdbcClient sql;
     private final JobQueue queue;
     private final JobMoves moves;
@@ -61,7 +84,6 @@ public final class JobStore {
             Instant runAt,
             Mac256 destination) {
         insert(tenant, id, kind, subject, mailbox, runAt, false, Optional.of(destination));
-        destinations.giveTurn(destination, runAt);
     }
 
     /// The same for a job that somebody waits for.
@@ -84,19 +106,30 @@ public final class JobStore {
             Instant runAt,
             boolean urgent,
             Optional<Mac256> destination) {
-        sql.sql(
-                        """
-                        INSERT INTO job (job_id, tenant_id, kind, subject_id, mailbox_id, run_at, created_at, urgent, destination)
-                        VALUES (:job, :tenant, :kind, :subject, :mailbox, :runAt, :runAt, :urgent, :destination)
-                        ON CONFLICT (tenant_id, kind, subject_id, mailbox_id) DO NOTHING
-                        """)
+        sql.sql(destination.isPresent() ? INSERT_AND_GIVE_TURN : INSERT)
                 .param("job", id.value())
                 .param("tenant", tenant.value())
                 .param("kind", kind)
                 .param("subject", subject)
                 .param("mailbox", mailbox.map(MailboxId::value).orElse(null), Types.OTHER)
-                .param("runAt", at(runAt))
+                .param("at", at(runAt))
                 .param("urgent", urgent)
+                .param("destination", destination.map(Mac256::toBytes).orElse(null), Types.BINARY)
+                .update();
+    }
+
+    /// Inserts a job about each message that this one has told of, unless there is one or the
+    /// tenant does not remind; in the caller's transaction.
+    ///
+    /// @param id of the first; others have random ones
+    public void insertReminders(TenantId tenant, Job told, JobId id, String kind, Instant runAt) {
+        Optional<Mac256> destination = told.destination();
+        sql.sql(destination.isPresent() ? REMIND_AND_GIVE_TURN : REMIND)
+                .param("tenant", tenant.value())
+                .param("told", told.id().value())
+                .param("job", id.value())
+                .param("kind", kind)
+                .param("at", at(runAt))
                 .param("destination", destination.map(Mac256::toBytes).orElse(null), Types.BINARY)
                 .update();
     }

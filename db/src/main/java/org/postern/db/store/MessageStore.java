@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.postern.crypto.InstanceCertificate;
 import org.postern.crypto.sealed.Mac256;
@@ -58,58 +60,77 @@ public final class MessageStore {
     public void insert(TenantId tenant, StoredMessage message, List<StoredSlot> slots) {
         sql.sql(
                         """
-                        INSERT INTO message (tenant_id, message_id, thread_id, header, certificate, content_bytes, sealed_index,
-                                             sealed_author, accepted_at, duplicate_mac)
-                        VALUES (:tenant, :message, :thread, :header, :certificate, :bytes, :index, :author, :accepted, :duplicateMac)
+                        WITH stored AS (
+                            INSERT INTO message (tenant_id, message_id, thread_id, header, certificate, content_bytes, sealed_index,
+                                                 sealed_author, accepted_at, duplicate_mac)
+                            VALUES (:tenant, :message, :thread, :header, :certificate, :bytes, :index, :author, :accepted, :duplicateMac))
+                        INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
+                                          accepted_at, expires_at, read_once, no_forward, locked, locked_by_phone, copy_mac,
+                                          duplicate_of, sealed_envelope)
+                        SELECT :tenant, :message, mailbox, :thread, received, sent, sealed, summary, :accepted, expires, once, no_forward,
+                               locked, by_phone, copy_mac, duplicate_of, envelope
+                          FROM unnest(:mailboxes, :received, :sent, :slots, :summaries, CAST(:expires AS timestamptz[]), :once, :noForward,
+                                      :locked, :byPhone, :copyMacs, :duplicatesOf, :envelopes)
+                               AS each (mailbox, received, sent, sealed, summary, expires, once, no_forward, locked, by_phone, copy_mac,
+                                        duplicate_of, envelope)
                         """)
-                .param("tenant", tenant.value())
-                .param("message", message.id().value())
-                .param("thread", message.thread().value())
                 .param("header", message.header().encode())
                 .param("certificate", message.certificate().encode())
                 .param("bytes", message.contentBytes())
                 .param("index", message.sealedIndex().toBytes())
                 .param("author", message.sealedAuthor().toBytes())
-                .param("accepted", at(message.acceptedAt()))
                 .param("duplicateMac", bytes(message.duplicateMac()), Types.BINARY)
+                .param("tenant", tenant.value())
+                .param("message", message.id().value())
+                .param("thread", message.thread().value())
+                .param("accepted", at(message.acceptedAt()))
+                .param("mailboxes", each(slots, slot -> slot.mailbox().value(), UUID[]::new))
+                .param("received", each(slots, StoredSlot::received, Boolean[]::new))
+                .param("sent", each(slots, StoredSlot::sent, Boolean[]::new))
+                .param("slots", each(slots, slot -> slot.slot().toBytes(), byte[][]::new))
+                .param(
+                        "summaries",
+                        each(slots, slot -> slot.sealedSummary().toBytes(), byte[][]::new))
+                .param(
+                        "expires",
+                        each(
+                                slots,
+                                slot -> slot.expiresAt().map(Instant::toString).orElse(null),
+                                String[]::new))
+                .param("once", each(slots, StoredSlot::readOnce, Boolean[]::new))
+                .param("noForward", each(slots, StoredSlot::noForward, Boolean[]::new))
+                .param("locked", each(slots, slot -> slot.lock().isPresent(), Boolean[]::new))
+                .param(
+                        "byPhone",
+                        each(
+                                slots,
+                                slot -> slot.lock().equals(Optional.of(LockKind.PHONE)),
+                                Boolean[]::new))
+                .param("copyMacs", each(slots, slot -> bytes(slot.copyMac()), byte[][]::new))
+                .param(
+                        "duplicatesOf",
+                        each(
+                                slots,
+                                slot -> slot.duplicateOf().map(MessageId::value).orElse(null),
+                                UUID[]::new))
+                .param(
+                        "envelopes",
+                        each(
+                                slots,
+                                slot ->
+                                        slot.sealedEnvelope()
+                                                .map(SealedRecord::toBytes)
+                                                .orElse(null),
+                                byte[][]::new))
                 .update();
-        for (StoredSlot slot : slots) {
-            sql.sql(
-                            """
-                            INSERT INTO slot (tenant_id, message_id, mailbox_id, thread_id, received, sent, slot, sealed_summary,
-                                              accepted_at, expires_at, read_once, no_forward, locked, locked_by_phone, copy_mac,
-                                              duplicate_of, sealed_envelope)
-                            VALUES (:tenant, :message, :mailbox, :thread, :received, :sent, :slot, :summary, :accepted,
-                                    :expires, :once, :noForward, :locked, :byPhone, :copyMac, :duplicateOf, :envelope)
-                            """)
-                    .param("tenant", tenant.value())
-                    .param("message", slot.message().value())
-                    .param("mailbox", slot.mailbox().value())
-                    .param("thread", slot.thread().value())
-                    .param("received", slot.received())
-                    .param("sent", slot.sent())
-                    .param("slot", slot.slot().toBytes())
-                    .param("summary", slot.sealedSummary().toBytes())
-                    .param(
-                            "envelope",
-                            slot.sealedEnvelope().map(SealedRecord::toBytes).orElse(null),
-                            Types.BINARY)
-                    .param("accepted", at(slot.acceptedAt()))
-                    .param(
-                            "expires",
-                            slot.expiresAt().map(Columns::at).orElse(null),
-                            Types.TIMESTAMP_WITH_TIMEZONE)
-                    .param("once", slot.readOnce())
-                    .param("noForward", slot.noForward())
-                    .param("locked", slot.lock().isPresent())
-                    .param("byPhone", slot.lock().equals(Optional.of(LockKind.PHONE)))
-                    .param("copyMac", bytes(slot.copyMac()), Types.BINARY)
-                    .param(
-                            "duplicateOf",
-                            slot.duplicateOf().map(MessageId::value).orElse(null),
-                            Types.OTHER)
-                    .update();
-        }
+    }
+
+    /// A column of the rows that are to be.
+    private static <T> T[] each(
+            List<StoredSlot> slots,
+            Function<StoredSlot, @Nullable T> value,
+            IntFunction<T[]> array) {
+        return slots.stream().map(value).toArray(array);
     }
 
     /// The message, if the tenant has it.

@@ -1,10 +1,15 @@
 package org.postern.db.store;
 
 import static org.postern.db.store.Columns.at;
+import static org.postern.db.store.Columns.header;
 import static org.postern.db.store.Columns.instant;
+import static org.postern.db.store.Columns.optionalInstant;
+import static org.postern.db.store.Columns.optionalSealed;
 import static org.postern.db.store.Columns.sealed;
 import static org.postern.db.store.Columns.uuid;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -12,13 +17,14 @@ import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.JobId;
+import org.postern.db.Language;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// What notices need: the numbers by which they are known, subjects they may name, and which of
-/// them leave as one mail. Thread-safe.
+/// What notices need: whom they go to, what they may say, the numbers by which they are known, and
+/// which of them leave as one mail. Thread-safe.
 public final class NoticeStore {
 
     private final JdbcClient sql;
@@ -30,21 +36,92 @@ public final class NoticeStore {
     /// A notice that a number names.
     public record Named(MessageId message, MailboxId mailbox, Instant madeAt) {}
 
-    /// Gives the notice of this message for this mailbox a number, unless it has one or the number
-    /// is another's.
-    public void insertNumberIfAbsent(
-            TenantId tenant, String number, MessageId message, MailboxId mailbox, Instant now) {
-        sql.sql(
+    /// Whom the notices of this mailbox go to, and how; empty if its owner was erased.
+    ///
+    /// @throws DamagedRowException if its row was changed
+    public Optional<StoredRecipient> recipient(TenantId tenant, MailboxId mailbox) {
+        return sql.sql(
                         """
-                        INSERT INTO notice_number (tenant_id, number, message_id, mailbox_id, made_at)
-                        VALUES (:tenant, :number, :message, :mailbox, :now) ON CONFLICT DO NOTHING
+                        SELECT mailbox.sealed_address, mailbox.language AS own_language, tenant.*
+                          FROM mailbox JOIN tenant USING (tenant_id)
+                         WHERE mailbox.tenant_id = :tenant AND mailbox.mailbox_id = :mailbox AND mailbox.sealed_address IS NOT NULL
                         """)
                 .param("tenant", tenant.value())
-                .param("number", number)
-                .param("message", message.value())
                 .param("mailbox", mailbox.value())
-                .param("now", at(now))
-                .update();
+                .query((row, _) -> recipient(row))
+                .optional();
+    }
+
+    private static StoredRecipient recipient(ResultSet row) throws SQLException {
+        NoticeRules rules = TenantStore.noticeRules(row);
+        return new StoredRecipient(
+                sealed(row, "sealed_address", SealedRecord::of),
+                Optional.ofNullable(row.getString("own_language"))
+                        .flatMap(Language::of)
+                        .orElse(rules.language()),
+                rules,
+                Optional.ofNullable(row.getString("return_domain")));
+    }
+
+    /// What notices may say of these messages in this mailbox, in this order; those that are gone
+    /// are left out.
+    ///
+    /// @throws DamagedRowException if a row was changed
+    public List<StoredNotice> waiting(
+            TenantId tenant, List<MessageId> messages, MailboxId mailbox) {
+        return sql.sql(
+                        """
+                        SELECT slot.tenant_id, slot.message_id, slot.sealed_envelope, slot.expires_at, message.header, message.sealed_author,
+                               message.accepted_at, told_subject.sealed_subject, notice_number.number,
+                               slot.opened_at IS NOT NULL
+                               OR EXISTS (SELECT FROM deletion
+                                           WHERE deletion.tenant_id = slot.tenant_id AND deletion.message_id = slot.message_id
+                                             AND deletion.kind = 'message'
+                                             AND (deletion.mailbox_id IS NULL OR deletion.mailbox_id = slot.mailbox_id)) AS settled
+                          FROM slot
+                          JOIN message USING (tenant_id, message_id)
+                          LEFT JOIN told_subject USING (tenant_id, message_id)
+                          LEFT JOIN notice_number USING (tenant_id, message_id, mailbox_id)
+                         WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND slot.message_id = ANY (:messages)
+                         ORDER BY array_position(:messages, slot.message_id)
+                        """)
+                .param("tenant", tenant.value())
+                .param("mailbox", mailbox.value())
+                .param("messages", messages.stream().map(MessageId::value).toArray(UUID[]::new))
+                .query((row, _) -> waiting(row))
+                .list();
+    }
+
+    private static StoredNotice waiting(ResultSet row) throws SQLException {
+        return new StoredNotice(
+                new MessageId(header(row, "header", "message_id").object()),
+                sealed(row, "sealed_author", SealedRecord::of),
+                optionalSealed(row, "sealed_subject", SealedRecord::of),
+                optionalSealed(row, "sealed_envelope", SealedRecord::of),
+                instant(row, "accepted_at"),
+                optionalInstant(row, "expires_at"),
+                row.getBoolean("settled"),
+                Optional.ofNullable(row.getString("number")));
+    }
+
+    /// Gives the notice of this message for this mailbox a number, unless it has one or the number
+    /// is another's.
+    ///
+    /// @return whether it has this one now
+    public boolean insertNumberIfAbsent(
+            TenantId tenant, String number, MessageId message, MailboxId mailbox, Instant now) {
+        return sql.sql(
+                                """
+                                INSERT INTO notice_number (tenant_id, number, message_id, mailbox_id, made_at)
+                                VALUES (:tenant, :number, :message, :mailbox, :now) ON CONFLICT DO NOTHING
+                                """)
+                        .param("tenant", tenant.value())
+                        .param("number", number)
+                        .param("message", message.value())
+                        .param("mailbox", mailbox.value())
+                        .param("now", at(now))
+                        .update()
+                == 1;
     }
 
     /// The number of the notice of this message for this mailbox.
@@ -89,20 +166,6 @@ public final class NoticeStore {
                 .param("message", message.value())
                 .param("subject", sealedSubject.toBytes())
                 .update();
-    }
-
-    /// What notices may say of a message's subject.
-    ///
-    /// @throws DamagedRowException if its row was changed
-    public Optional<SealedRecord> subject(TenantId tenant, MessageId message) {
-        return sql.sql(
-                        """
-                        SELECT sealed_subject FROM told_subject WHERE tenant_id = :tenant AND message_id = :message
-                        """)
-                .param("tenant", tenant.value())
-                .param("message", message.value())
-                .query((row, _) -> sealed(row, "sealed_subject", SealedRecord::of))
-                .optional();
     }
 
     /// Forgets what notices may say of a message's subject.

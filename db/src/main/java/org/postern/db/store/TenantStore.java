@@ -208,11 +208,11 @@ public final class TenantStore {
                 .single();
     }
 
-    /// The same; empty if the tenant has ended.
-    public Optional<MailRules> rulesUnlessEnded(TenantId tenant) {
+    /// The same, and what it has decided about notices; empty if the tenant has ended.
+    public Optional<TenantRules> rulesUnlessEnded(TenantId tenant) {
         return sql.sql("SELECT * FROM tenant WHERE tenant_id = :tenant AND ended_at IS NULL")
                 .param("tenant", tenant.value())
-                .query((row, _) -> rules(row))
+                .query((row, _) -> new TenantRules(rules(row), noticeRules(row)))
                 .optional();
     }
 
@@ -220,7 +220,7 @@ public final class TenantStore {
     public Optional<TenantName> name(TenantId tenant) {
         return sql.sql(
                         """
-                        SELECT name, portal_host,
+                        SELECT name, portal_host, return_domain,
                                (SELECT min(domain) FROM verified_domain WHERE tenant_id = :tenant) AS first_domain
                           FROM tenant WHERE tenant_id = :tenant AND ended_at IS NULL
                         """)
@@ -229,7 +229,8 @@ public final class TenantStore {
                         new TenantName(
                                 row.getString("name"),
                                 row.getString("portal_host"),
-                                Optional.ofNullable(row.getString("first_domain"))))
+                                Optional.ofNullable(row.getString("first_domain")),
+                                Optional.ofNullable(row.getString("return_domain"))))
                 .optional();
     }
 
@@ -265,13 +266,7 @@ public final class TenantStore {
                          WHERE tenant_id = :tenant
                         """)
                 .param("tenant", tenant.value())
-                .query((row, _) ->
-                        new NoticeRules(
-                                Language.of(row.getString("language")).orElseThrow(),
-                                texts(row, "zero_link_domains"),
-                                row.getBoolean("tells_subject"),
-                                row.getBoolean("reminds"),
-                                row.getInt("digest_minutes")))
+                .query((row, _) -> noticeRules(row))
                 .single();
     }
 
@@ -294,6 +289,15 @@ public final class TenantStore {
 
     private static <T> String[] array(List<T> all, Function<T, String> text) {
         return all.stream().map(text).toArray(String[]::new);
+    }
+
+    static NoticeRules noticeRules(ResultSet row) throws SQLException {
+        return new NoticeRules(
+                Language.of(row.getString("language")).orElseThrow(),
+                texts(row, "zero_link_domains"),
+                row.getBoolean("tells_subject"),
+                row.getBoolean("reminds"),
+                row.getInt("digest_minutes"));
     }
 
     private static MailRules rules(ResultSet row) throws SQLException {

@@ -76,14 +76,21 @@ public final class ThreadStore {
         return ByteBuffer.wrap(msgId.toBytes()).getLong();
     }
 
-    /// Begins a thread, in the caller's transaction.
-    public void insert(TenantId tenant, ThreadId thread, Instant now) {
+    /// Begins a thread that mentions these msg-ids, as far as no other does, in the caller's
+    /// transaction.
+    public void begin(TenantId tenant, ThreadId thread, Collection<Mac256> msgIds, Instant now) {
         sql.sql(
-                        "INSERT INTO thread (tenant_id, thread_id, created_at) VALUES (:tenant,"
-                                + " :thread, :now)")
+                        """
+                        WITH begun AS (INSERT INTO thread (tenant_id, thread_id, created_at) VALUES (:tenant, :thread, :now)
+                                       RETURNING tenant_id, thread_id)
+                        INSERT INTO thread_reference (tenant_id, msg_id_mac, thread_id)
+                        SELECT tenant_id, mac, thread_id FROM begun CROSS JOIN unnest(:macs) AS mac
+                        ON CONFLICT DO NOTHING
+                        """)
                 .param("tenant", tenant.value())
                 .param("thread", thread.value())
                 .param("now", at(now))
+                .param("macs", msgIds.stream().map(Mac256::toBytes).toArray(byte[][]::new))
                 .update();
     }
 

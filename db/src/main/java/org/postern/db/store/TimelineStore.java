@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.SealedRecord;
+import org.postern.db.JobId;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
@@ -54,30 +55,44 @@ public final class TimelineStore {
                 .update();
     }
 
-    /// Begins the timeline of each recipient of a message, in the transaction that delivers it.
-    public void insertAccepted(TenantId tenant, MessageId message, Instant now) {
+    /// Keeps whom an author's message went to, and begins the timeline of each recipient, in the
+    /// transaction that delivers it.
+    public void begin(
+            TenantId tenant,
+            MessageId message,
+            MailboxId author,
+            SealedRecord sealedRecipients,
+            Instant now) {
         sql.sql(
                         """
+                        WITH kept AS (
+                            INSERT INTO recipient_list (tenant_id, message_id, mailbox_id, sealed_recipients)
+                            VALUES (:tenant, :message, :author, :recipients))
                         INSERT INTO timeline_entry (tenant_id, message_id, mailbox_id, kind, happened_at)
                         SELECT tenant_id, message_id, mailbox_id, 'accepted', :now FROM slot
                          WHERE tenant_id = :tenant AND message_id = :message AND received
                         """)
-                .param("now", at(now))
                 .param("tenant", tenant.value())
                 .param("message", message.value())
+                .param("author", author.value())
+                .param("recipients", sealedRecipients.toBytes())
+                .param("now", at(now))
                 .update();
     }
 
-    /// Adds an entry of a mail that was sent, unless the message was opened, expired or was
-    /// recalled before: then there was none.
-    public void insertTold(
-            TenantId tenant, MessageId message, MailboxId mailbox, TimelineKind kind, Instant now) {
+    /// Adds an entry of a mail that a job has sent to each message that it was about, unless that
+    /// was opened, expired or was recalled before: then there was none.
+    public void insertTold(TenantId tenant, JobId job, TimelineKind kind, Instant now) {
         sql.sql(
                         """
                         INSERT INTO timeline_entry (tenant_id, message_id, mailbox_id, kind, happened_at)
-                        SELECT tenant_id, message_id, mailbox_id, :kind, :now FROM slot
-                         WHERE tenant_id = :tenant AND message_id = :message AND mailbox_id = :mailbox AND opened_at IS NULL
-                           AND (expires_at IS NULL OR expires_at > :now)
+                        SELECT slot.tenant_id, slot.message_id, slot.mailbox_id, :kind, :now
+                          FROM job told
+                          LEFT JOIN asked_again ON asked_again.tenant_id = told.tenant_id AND asked_again.asked_id = told.subject_id
+                          JOIN slot ON slot.tenant_id = told.tenant_id AND slot.mailbox_id = told.mailbox_id
+                                   AND slot.message_id = coalesce(asked_again.message_id, told.subject_id)
+                         WHERE told.tenant_id = :tenant AND (told.job_id = :job OR told.told_with = :job)
+                           AND slot.opened_at IS NULL AND (slot.expires_at IS NULL OR slot.expires_at > :now)
                            AND NOT EXISTS (SELECT FROM deletion
                                             WHERE deletion.tenant_id = slot.tenant_id AND deletion.message_id = slot.message_id
                                               AND deletion.kind = 'message'
@@ -86,8 +101,7 @@ public final class TimelineStore {
                 .param("kind", kind.word())
                 .param("now", at(now))
                 .param("tenant", tenant.value())
-                .param("message", message.value())
-                .param("mailbox", mailbox.value())
+                .param("job", job.value())
                 .update();
     }
 
@@ -148,21 +162,6 @@ public final class TimelineStore {
                                 instant(row, "happened_at"),
                                 Optional.ofNullable(row.getString("reason"))))
                 .list();
-    }
-
-    /// Keeps whom an author's message went to, in the caller's transaction.
-    public void insertRecipients(
-            TenantId tenant, MessageId message, MailboxId author, SealedRecord sealedRecipients) {
-        sql.sql(
-                        """
-                        INSERT INTO recipient_list (tenant_id, message_id, mailbox_id, sealed_recipients)
-                        VALUES (:tenant, :message, :author, :recipients)
-                        """)
-                .param("tenant", tenant.value())
-                .param("message", message.value())
-                .param("author", author.value())
-                .param("recipients", sealedRecipients.toBytes())
-                .update();
     }
 
     /// Whom an author's message went to.

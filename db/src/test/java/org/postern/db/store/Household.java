@@ -1,6 +1,7 @@
 package org.postern.db.store;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.postern.crypto.sealed.Mac256;
@@ -35,7 +36,7 @@ final class Household {
 
     ThreadId thread(Instant at) {
         ThreadId thread = TestValues.thread();
-        database.threads().insert(tenant, thread, at);
+        database.threads().begin(tenant, thread, List.of(), at);
         return thread;
     }
 

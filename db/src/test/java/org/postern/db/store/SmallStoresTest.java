@@ -125,7 +125,7 @@ class SmallStoresTest {
         ThreadId thread = ours.thread(NOW);
 
         assertThatExceptionOfType(DuplicateKeyException.class)
-                .isThrownBy(() -> database.threads().insert(tenant, thread, NOW));
+                .isThrownBy(() -> database.threads().begin(tenant, thread, List.of(), NOW));
     }
 
     @Test

@@ -143,8 +143,7 @@ class TenantIsolationTest {
         for (Household household : List.of(ours, theirs)) {
             database.mailboxes()
                     .insertIfAbsent(household.tenant(), mailbox, mac, TestValues.record(), NOW);
-            database.threads().insert(household.tenant(), thread, NOW);
-            database.threads().mention(household.tenant(), thread, List.of(mac));
+            database.threads().begin(household.tenant(), thread, List.of(mac), NOW);
             StoredMessage message = household.message(id, thread, NOW);
             StoredSlot slot = household.received(message, mailbox);
             database.messages().insert(household.tenant(), message, List.of(slot));

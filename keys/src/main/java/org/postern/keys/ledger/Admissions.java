@@ -47,7 +47,6 @@ final class Admissions {
 
     private final TransactionOperations transaction;
     private final Authority authority;
-    private final TenantKeys tenants;
     private final SpoolKeys spoolKeys;
     private final Mailboxes mailboxes;
     private final ShredSecrets secrets;
@@ -58,7 +57,6 @@ final class Admissions {
     Admissions(
             TransactionOperations transaction,
             Authority authority,
-            TenantKeys tenants,
             SpoolKeys spoolKeys,
             Mailboxes mailboxes,
             ShredSecrets secrets,
@@ -67,7 +65,6 @@ final class Admissions {
             SecureRandom random) {
         this.transaction = transaction;
         this.authority = authority;
-        this.tenants = tenants;
         this.spoolKeys = spoolKeys;
         this.mailboxes = mailboxes;
         this.secrets = secrets;
@@ -98,11 +95,12 @@ final class Admissions {
         Optional<List<AdmittedMailbox>> admitted =
                 requireResult(
                         transaction.execute(_ -> {
-                            if (!tenants.hold(tenant)) {
+                            Optional<Boolean> first = secrets.admit(header, slot.spoolKeyId());
+                            if (first.isEmpty()) {
                                 return Optional.empty(); // it has ended
                             }
                             Owned owned =
-                                    secrets.admit(header, slot.spoolKeyId())
+                                    first.get()
                                             ? admitFirst(header, envelope, addresses)
                                             : admitAgain(header, addresses.keySet());
                             List<AdmittedMailbox> slots = new ArrayList<>();

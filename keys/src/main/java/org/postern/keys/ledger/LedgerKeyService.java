@@ -75,7 +75,6 @@ final class LedgerKeyService implements KeyService {
                 new Admissions(
                         transaction,
                         authority,
-                        tenants,
                         spoolKeys,
                         mailboxes,
                         secrets,

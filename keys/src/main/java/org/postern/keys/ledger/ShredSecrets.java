@@ -43,21 +43,28 @@ final class ShredSecrets {
         this.random = random;
     }
 
-    /// Remembers that the object was admitted.
+    /// Remembers that the object was admitted, and lets its tenant not end while the caller's
+    /// transaction, in which new things are made under its keys, is under way; other processes may
+    /// still remember keys of one that has ended.
     ///
-    /// @return true the first time; of two at once the second waits and hears false
-    boolean admit(ObjectHeader header, long spoolKeyId) {
+    /// @return true the first time; of two at once the second waits and hears false; empty if there
+    ///   is no such tenant
+    Optional<Boolean> admit(ObjectHeader header, long spoolKeyId) {
         return sql.sql(
-                                """
-                                INSERT INTO admission (tenant_id, object_id, spool_key_id, admitted_at)
-                                VALUES (:tenant, :object, :spoolKey, :now) ON CONFLICT DO NOTHING
-                                """)
-                        .param("tenant", header.tenant())
-                        .param("object", header.object())
-                        .param("spoolKey", spoolKeyId)
-                        .param("now", at(clock.instant()))
-                        .update()
-                == 1;
+                        """
+                        WITH held AS MATERIALIZED (
+                            SELECT tenant_id FROM tenant_key WHERE tenant_id = :tenant AND purpose = 'index' FOR KEY SHARE),
+                        admitted AS (
+                            INSERT INTO admission (tenant_id, object_id, spool_key_id, admitted_at)
+                            SELECT tenant_id, :object, :spoolKey, :now FROM held ON CONFLICT DO NOTHING RETURNING object_id)
+                        SELECT EXISTS (SELECT FROM admitted) FROM held
+                        """)
+                .param("tenant", header.tenant())
+                .param("object", header.object())
+                .param("spoolKey", spoolKeyId)
+                .param("now", at(clock.instant()))
+                .query(Boolean.class)
+                .optional();
     }
 
     /// A slot that is to be made.

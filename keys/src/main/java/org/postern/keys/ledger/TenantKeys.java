@@ -81,22 +81,6 @@ final class TenantKeys {
         return remembered.get(tenant, () -> load(tenant));
     }
 
-    /// Lets a tenant not end while the caller's transaction, in which new things are made under its
-    /// keys, is under way; other processes may still remember keys of one that has ended.
-    ///
-    /// @return false if there is no such tenant
-    boolean hold(TenantId tenant) {
-        return sql.sql(
-                        """
-                        SELECT 1 FROM tenant_key
-                         WHERE tenant_id = :tenant AND purpose = 'index' FOR KEY SHARE
-                        """)
-                .param("tenant", tenant.value())
-                .query(Integer.class)
-                .optional()
-                .isPresent();
-    }
-
     /// @throws EmptyResultDataAccessException if there is no such tenant, or it has ended; whatever
     ///   this process remembers
     void requireLive(TenantId tenant) {

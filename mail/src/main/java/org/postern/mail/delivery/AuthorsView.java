@@ -8,7 +8,6 @@ import org.postern.crypto.sealed.SealedRecord;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
-import org.postern.db.ThreadId;
 import org.postern.db.store.TimelineStore;
 import org.postern.keys.KeyService.AdmittedMailbox;
 import org.postern.mail.content.RecipientList;
@@ -42,7 +41,7 @@ record AuthorsView(Optional<AdmittedMailbox> author, List<AdmittedMailbox> recip
     void store(
             TimelineStore timelines,
             ObjectHeader header,
-            ThreadId thread,
+            ThreadFinder.Found found,
             Optional<SealedRecord> sealedRecipients) {
         TenantId tenant = new TenantId(header.tenant());
         MessageId message = new MessageId(header.object());
@@ -50,13 +49,14 @@ record AuthorsView(Optional<AdmittedMailbox> author, List<AdmittedMailbox> recip
             return; // nobody will ever look
         }
         MailboxId own = author.get().mailbox();
-        timelines.insertRecipients(tenant, message, own, sealedRecipients.get());
-        timelines.insertAccepted(tenant, message, header.created());
-        timelines.insertAnswered(
-                tenant,
-                thread,
-                own,
-                recipients.stream().map(AdmittedMailbox::mailbox).toList(),
-                header.created());
+        timelines.begin(tenant, message, own, sealedRecipients.get(), header.created());
+        if (!found.begun()) {
+            timelines.insertAnswered(
+                    tenant,
+                    found.thread(),
+                    own,
+                    recipients.stream().map(AdmittedMailbox::mailbox).toList(),
+                    header.created());
+        }
     }
 }

@@ -31,11 +31,11 @@ import org.postern.db.ThreadId;
 import org.postern.db.blob.BlobStore;
 import org.postern.db.store.Arrival;
 import org.postern.db.store.MailDatabase;
-import org.postern.db.store.MailRules;
 import org.postern.db.store.NoticeRules;
 import org.postern.db.store.NoticeStore.LastNotice;
 import org.postern.db.store.StoredMessage;
 import org.postern.db.store.StoredSlot;
+import org.postern.db.store.TenantRules;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.AdmittedMailbox;
@@ -147,7 +147,7 @@ public final class Delivery {
     /// @throws IOException if the object cannot be read now
     public boolean deliver(Arrival arrival) throws IOException, OpeningFailedException {
         ObjectHeader header = arrival.header();
-        Optional<MailRules> rules =
+        Optional<TenantRules> rules =
                 database.tenants().rulesUnlessEnded(new TenantId(header.tenant()));
         if (rules.isEmpty()) {
             // Taken by a door that did not know yet; there is no key any more that could open it.
@@ -204,8 +204,8 @@ public final class Delivery {
                     content.size(),
                     index,
                     hashes,
-                    SummaryWriter.read(content, index, rules.get()),
-                    database.tenants().noticeRules(new TenantId(header.tenant())));
+                    SummaryWriter.read(content, index, rules.get().mail()),
+                    rules.get().notices());
         }
     }
 
@@ -267,8 +267,9 @@ public final class Delivery {
                                     if (!database.arrivals().complete(arrival)) {
                                         return false;
                                     }
-                                    ThreadId thread =
+                                    ThreadFinder.Found found =
                                             threads.find(tenant, mentions, header.created());
+                                    ThreadId thread = found.thread();
                                     Map<MailboxId, LastNotice> last =
                                             notices.last(
                                                     tenant,
@@ -315,7 +316,7 @@ public final class Delivery {
                                                             new MessageId(header.object()),
                                                             subject));
                                     view.store(
-                                            database.timelines(), header, thread, sealedRecipients);
+                                            database.timelines(), header, found, sealedRecipients);
                                     steps.reached(Step.MESSAGE_INSERTED);
                                     promise(
                                             header,

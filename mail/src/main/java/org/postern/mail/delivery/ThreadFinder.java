@@ -44,15 +44,19 @@ final class ThreadFinder {
     }
 
     /// The thread that mentions one of these, or a new one; in the caller's transaction.
-    ThreadId find(TenantId tenant, SequencedSet<Mac256> mentions, Instant now) {
+    Found find(TenantId tenant, SequencedSet<Mac256> mentions, Instant now) {
         // Two messages of one thread delivered at once must not begin two threads.
         threads.lock(tenant, mentions);
         Optional<ThreadId> known = threads.find(tenant, mentions);
-        ThreadId thread = known.orElseGet(() -> new ThreadId(ids.next()));
-        if (known.isEmpty()) {
-            threads.insert(tenant, thread, now);
+        if (known.isPresent()) {
+            threads.mention(tenant, known.get(), mentions);
+            return new Found(known.get(), false);
         }
-        threads.mention(tenant, thread, mentions);
-        return thread;
+        ThreadId begun = new ThreadId(ids.next());
+        threads.begin(tenant, begun, mentions, now);
+        return new Found(begun, true);
     }
+
+    /// @param begun whether it is new: nothing is in it yet
+    record Found(ThreadId thread, boolean begun) {}
 }

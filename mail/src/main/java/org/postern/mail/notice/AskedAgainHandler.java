@@ -1,5 +1,6 @@
 package org.postern.mail.notice;
 
+import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -44,7 +45,10 @@ public final class AskedAgainHandler implements JobHandler {
     public Outcome handle(Job job) {
         try {
             MailboxId mailbox = job.mailbox().orElseThrow();
-            Optional<Mac256> there = messages.address(job.tenant(), mailbox).map(destinations::of);
+            Optional<Mac256> there =
+                    messages.find(job.tenant(), List.of(), mailbox)
+                            .map(Recipient::address)
+                            .map(destinations::of);
             there.ifPresent(destination -> promise(job, mailbox, destination));
             return there.isPresent() ? new Outcome.Done() : new Outcome.Discard("message-gone");
         } catch (OpeningFailedException e) {

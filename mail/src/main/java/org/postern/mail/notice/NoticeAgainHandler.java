@@ -2,7 +2,6 @@ package org.postern.mail.notice;
 
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.Job;
@@ -37,33 +36,30 @@ public final class NoticeAgainHandler implements JobHandler {
     public Outcome handle(Job job) {
         try {
             MailboxId mailbox = job.mailbox().orElseThrow();
-            Optional<EmailAddress> recipient = telling.messages().address(job.tenant(), mailbox);
-            Optional<MessageId> asked = asked(job);
-            Optional<WaitingMessage> message =
-                    asked.isPresent()
-                            ? telling.messages().find(job.tenant(), asked.get(), mailbox)
-                            : Optional.empty();
-            return message.isPresent() && recipient.isPresent()
-                    ? telling.outgoing()
-                            .hand(
-                                    telling.mail()
-                                            .compose(
-                                                    telling.writer()
-                                                            .notice(
-                                                                    job,
-                                                                    recipient.get(),
-                                                                    message.get()))
-                                            .requiringTls(message.get().requireTls()))
-                            .outcome()
+            Optional<Recipient> recipient =
+                    telling.messages()
+                            .find(job.tenant(), asked(job).stream().toList(), mailbox)
+                            .filter(found -> !found.messages().isEmpty());
+            return recipient.isPresent()
+                    ? tell(job, recipient.get(), recipient.get().messages().getFirst())
                     : new Outcome.Discard("message-gone");
         } catch (OpeningFailedException e) {
             return new Outcome.Discard("names-do-not-open");
         }
     }
 
+    private Outcome tell(Job job, Recipient recipient, WaitingMessage message) {
+        return telling.outgoing()
+                .hand(
+                        telling.mail()
+                                .compose(telling.writer().notice(job, recipient, message))
+                                .requiringTls(message.requireTls()))
+                .outcome();
+    }
+
     @Override
     public void completed(Job job) {
-        asked(job).ifPresent(message -> timelines.addTold(job, message, TimelineKind.TOLD_AGAIN));
+        timelines.addTold(job, TimelineKind.TOLD_AGAIN);
     }
 
     @Override

@@ -1,12 +1,10 @@
 package org.postern.mail.notice;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.Job;
@@ -42,34 +40,28 @@ public final class NoticeHandler implements JobHandler {
     @Override
     public Outcome handle(Job job) {
         try {
-            MailboxId mailbox = job.mailbox().orElseThrow();
-            Optional<EmailAddress> recipient = telling.messages().address(job.tenant(), mailbox);
-            List<UUID> subjects = subjects(job);
-            List<WaitingMessage> found = new ArrayList<>();
-            for (UUID subject : subjects) {
-                telling.messages()
-                        .find(job.tenant(), new MessageId(subject), mailbox)
-                        .ifPresent(found::add);
-            }
-            if (found.isEmpty() || recipient.isEmpty()) {
+            List<MessageId> subjects = subjects(job).stream().map(MessageId::new).toList();
+            Optional<Recipient> found =
+                    telling.messages()
+                            .find(job.tenant(), subjects, job.mailbox().orElseThrow())
+                            .filter(recipient -> !recipient.messages().isEmpty());
+            if (found.isEmpty()) {
                 return new Outcome.Discard("message-gone");
             }
             // What waited to be told together may have been read meanwhile.
             List<WaitingMessage> waiting =
                     subjects.size() == 1
-                            ? found
-                            : found.stream()
-                                    .filter(message -> message.waits(telling.clock().instant()))
-                                    .toList();
+                            ? found.get().messages()
+                            : found.get().waiting(telling.clock().instant());
             return waiting.isEmpty()
                     ? new Outcome.Done()
-                    : telling.outgoing().hand(mail(job, recipient.get(), waiting)).outcome();
+                    : telling.outgoing().hand(mail(job, found.get(), waiting)).outcome();
         } catch (OpeningFailedException e) {
             return new Outcome.Discard("names-do-not-open");
         }
     }
 
-    private OutgoingMessage mail(Job job, EmailAddress recipient, List<WaitingMessage> waiting) {
+    private OutgoingMessage mail(Job job, Recipient recipient, List<WaitingMessage> waiting) {
         return (waiting.size() == 1
                         ? telling.mail()
                                 .compose(
@@ -81,20 +73,12 @@ public final class NoticeHandler implements JobHandler {
     /// Whoever was told is reminded.
     @Override
     public void completed(Job job) {
-        boolean reminds = telling.database().tenants().noticeRules(job.tenant()).reminds();
-        for (UUID subject : subjects(job)) {
-            timelines.addTold(job, new MessageId(subject), TimelineKind.TOLD);
-            if (reminds) {
-                telling.jobs()
-                        .promise(
-                                job.tenant(),
-                                Delivery.FIRST_REMINDER,
-                                subject,
-                                job.mailbox().orElseThrow(),
-                                job.destination(),
-                                telling.clock().instant().plus(ReminderHandler.FIRST));
-            }
-        }
+        timelines.addTold(job, TimelineKind.TOLD);
+        telling.jobs()
+                .promiseReminders(
+                        job,
+                        Delivery.FIRST_REMINDER,
+                        telling.clock().instant().plus(ReminderHandler.FIRST));
     }
 
     @Override

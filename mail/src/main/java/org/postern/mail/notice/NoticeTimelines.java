@@ -20,11 +20,9 @@ final class NoticeTimelines {
         this.clock = clock;
     }
 
-    /// Its recipient was sent a mail.
-    void addTold(Job job, MessageId message, TimelineKind kind) {
-        database.timelines()
-                .insertTold(
-                        job.tenant(), message, job.mailbox().orElseThrow(), kind, clock.instant());
+    /// The recipient of each message that the job is about was sent a mail.
+    void addTold(Job job, TimelineKind kind) {
+        database.timelines().insertTold(job.tenant(), job.id(), kind, clock.instant());
     }
 
     /// The mail could not be sent yet.

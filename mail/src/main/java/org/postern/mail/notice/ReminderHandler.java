@@ -2,9 +2,9 @@ package org.postern.mail.notice;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.db.EmailAddress;
 import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.Job;
@@ -53,18 +53,16 @@ public final class ReminderHandler implements JobHandler {
         try {
             MailboxId mailbox = job.mailbox().orElseThrow();
             Instant now = telling.clock().instant();
-            Optional<WaitingMessage> message =
+            Optional<Recipient> recipient =
                     telling.messages()
-                            .find(job.tenant(), new MessageId(job.subject()), mailbox)
-                            .filter(found -> found.waits(now));
-            Optional<EmailAddress> recipient = telling.messages().address(job.tenant(), mailbox);
+                            .find(job.tenant(), List.of(new MessageId(job.subject())), mailbox)
+                            .filter(found ->
+                                    found.rules().reminds() && !found.waiting(now).isEmpty());
             if (noticeFailed(job, mailbox)) {
                 return new Outcome.Discard("notice-failed");
             }
-            return message.isPresent()
-                            && recipient.isPresent()
-                            && telling.database().tenants().noticeRules(job.tenant()).reminds()
-                    ? remind(job, recipient.get(), message.get(), now)
+            return recipient.isPresent()
+                    ? remind(job, recipient.get(), recipient.get().messages().getFirst(), now)
                     : new Outcome.Done();
         } catch (OpeningFailedException e) {
             return new Outcome.Discard("names-do-not-open");
@@ -79,7 +77,7 @@ public final class ReminderHandler implements JobHandler {
                 .isPresent();
     }
 
-    private Outcome remind(Job job, EmailAddress recipient, WaitingMessage message, Instant now) {
+    private Outcome remind(Job job, Recipient recipient, WaitingMessage message, Instant now) {
         return telling.outgoing()
                 .hand(
                         telling.mail()
@@ -100,7 +98,7 @@ public final class ReminderHandler implements JobHandler {
         if (!telling.database().tenants().noticeRules(job.tenant()).reminds()) {
             return;
         }
-        timelines.addTold(job, new MessageId(job.subject()), TimelineKind.REMINDED);
+        timelines.addTold(job, TimelineKind.REMINDED);
         if (!last) {
             telling.jobs()
                     .promise(

@@ -11,6 +11,7 @@ import org.postern.db.MessageId;
 /// @param expiresAt until when it can be read
 /// @param requireTls whether a mail about it goes over TLS all the way (RFC 8689)
 /// @param settled whether there is nothing more to tell: it was opened or recalled
+/// @param number by which the notice of it is known, if it has one already
 record WaitingMessage(
         MessageId id,
         String author,
@@ -18,7 +19,8 @@ record WaitingMessage(
         Instant acceptedAt,
         Optional<Instant> expiresAt,
         boolean requireTls,
-        boolean settled) {
+        boolean settled,
+        Optional<String> number) {
 
     /// Whether telling of it again makes sense.
     boolean waits(Instant now) {

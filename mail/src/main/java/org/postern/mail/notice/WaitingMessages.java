@@ -2,6 +2,8 @@ package org.postern.mail.notice;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.Tokens;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -13,8 +15,8 @@ import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 import org.postern.db.store.DamagedRowException;
 import org.postern.db.store.MailDatabase;
-import org.postern.db.store.StoredMessage;
-import org.postern.db.store.StoredSlot;
+import org.postern.db.store.StoredNotice;
+import org.postern.db.store.StoredRecipient;
 import org.postern.keys.Authority;
 import org.postern.mail.delivery.OperationsRecords;
 
@@ -35,81 +37,83 @@ public final class WaitingMessages {
         this.random = random;
     }
 
-    /// A message in a mailbox; empty if it is gone.
+    /// Whom the notices of a mailbox go to, and what they may say of these messages in it; empty if
+    /// its owner was erased.
     ///
     /// @throws OpeningFailedException if what is stored of it is not what we stored
-    Optional<WaitingMessage> find(TenantId tenant, MessageId id, MailboxId mailbox)
+    Optional<Recipient> find(TenantId tenant, List<MessageId> messages, MailboxId mailbox)
             throws OpeningFailedException {
         try {
-            Optional<StoredMessage> message = database.messages().find(tenant, id);
-            Optional<StoredSlot> slot = database.messages().findSlot(tenant, id, mailbox);
-            return message.isPresent() && slot.isPresent()
-                    ? Optional.of(opened(tenant, message.get(), slot.get()))
-                    : Optional.empty();
-        } catch (DamagedRowException e) {
-            throw new OpeningFailedException();
-        }
-    }
-
-    /// The address of a mailbox; empty if its owner was erased.
-    ///
-    /// @throws OpeningFailedException if what is stored of it is not what we stored
-    Optional<EmailAddress> address(TenantId tenant, MailboxId mailbox)
-            throws OpeningFailedException {
-        try {
-            Optional<SealedRecord> sealed = database.mailboxes().findAddress(tenant, mailbox);
-            return sealed.isPresent()
+            Optional<StoredRecipient> found = database.notices().recipient(tenant, mailbox);
+            return found.isPresent()
                     ? Optional.of(
-                            EmailAddress.parse(
-                                    records(tenant)
-                                            .openAddress(
-                                                    tenant.value(), mailbox.value(), sealed.get())))
+                            recipient(
+                                    tenant,
+                                    mailbox,
+                                    found.get(),
+                                    database.notices().waiting(tenant, messages, mailbox)))
                     : Optional.empty();
         } catch (DamagedRowException | MalformedAddressException e) {
             throw new OpeningFailedException();
         }
     }
 
-    /// The number by which the notice of a message for a mailbox is known; made once.
-    String number(TenantId tenant, MessageId message, MailboxId mailbox) {
-        Optional<String> number = database.notices().number(tenant, message, mailbox);
-        while (number.isEmpty()) {
-            database.notices()
-                    .insertNumberIfAbsent(
-                            tenant, Tokens.number(random), message, mailbox, clock.instant());
-            number = database.notices().number(tenant, message, mailbox);
+    private Recipient recipient(
+            TenantId tenant, MailboxId mailbox, StoredRecipient stored, List<StoredNotice> notices)
+            throws OpeningFailedException, MalformedAddressException {
+        OperationsRecords records = new OperationsRecords(authority.lend(tenant).operations());
+        List<WaitingMessage> messages = new ArrayList<>();
+        for (StoredNotice notice : notices) {
+            messages.add(opened(tenant, mailbox, notice, records));
         }
-        return number.get();
+        return new Recipient(
+                EmailAddress.parse(
+                        records.openAddress(
+                                tenant.value(), mailbox.value(), stored.sealedAddress())),
+                stored.language().locale(),
+                stored.rules(),
+                stored.returnDomain(),
+                messages);
     }
 
-    private WaitingMessage opened(TenantId tenant, StoredMessage message, StoredSlot slot)
+    private static WaitingMessage opened(
+            TenantId tenant, MailboxId mailbox, StoredNotice notice, OperationsRecords records)
             throws OpeningFailedException {
-        OperationsRecords records = records(tenant);
-        Optional<SealedRecord> subject = database.notices().subject(tenant, message.id());
-        Optional<SealedRecord> envelope = slot.sealedEnvelope();
+        MessageId message = notice.message();
+        Optional<SealedRecord> subject = notice.sealedSubject();
+        Optional<SealedRecord> envelope = notice.sealedEnvelope();
         return new WaitingMessage(
-                message.id(),
-                records.openAuthor(tenant.value(), message.id().value(), message.sealedAuthor()),
+                message,
+                records.openAuthor(tenant.value(), message.value(), notice.sealedAuthor()),
                 subject.isPresent()
                         ? Optional.of(
-                                records.openSubject(
-                                        tenant.value(), message.id().value(), subject.get()))
+                                records.openSubject(tenant.value(), message.value(), subject.get()))
                         : Optional.empty(),
-                message.acceptedAt(),
-                slot.expiresAt(),
+                notice.acceptedAt(),
+                notice.expiresAt(),
                 envelope.isPresent()
                         && records.openEnvelope(
                                         tenant.value(),
-                                        message.id().value(),
-                                        slot.mailbox().value(),
+                                        message.value(),
+                                        mailbox.value(),
                                         envelope.get())
                                 .requireTls(),
-                slot.openedAt().isPresent()
-                        || database.deletions().isRecalled(tenant, message.id())
-                        || database.deletions().isRecalled(tenant, message.id(), slot.mailbox()));
+                notice.settled(),
+                notice.number());
     }
 
-    private OperationsRecords records(TenantId tenant) {
-        return new OperationsRecords(authority.lend(tenant).operations());
+    /// The number by which the notice of a message for a mailbox is known; made once.
+    String number(TenantId tenant, WaitingMessage message, MailboxId mailbox) {
+        Optional<String> number = message.number();
+        while (number.isEmpty()) {
+            String made = Tokens.number(random);
+            number =
+                    database.notices()
+                                    .insertNumberIfAbsent(
+                                            tenant, made, message.id(), mailbox, clock.instant())
+                            ? Optional.of(made)
+                            : database.notices().number(tenant, message.id(), mailbox);
+        }
+        return number.get();
     }
 }

@@ -18,7 +18,6 @@ import org.postern.notifications.outgoing.LoopMark;
 import org.postern.notifications.outgoing.MailComposer;
 import org.postern.notifications.outgoing.OutgoingMail;
 import org.postern.notifications.outgoing.Sender;
-import org.postern.notifications.words.Languages;
 
 /// What tells recipients, on a test site.
 public final class NoticeSite {
@@ -34,11 +33,7 @@ public final class NoticeSite {
                         system.database(), system.keys().authority(), site.clock(), site.random());
         NoticeWriter writer =
                 new NoticeWriter(
-                        system.database(),
-                        messages,
-                        new Languages(system.database(), system.keys().authority()),
-                        new ReturnAddresses(
-                                system.database(), system.keys().authority(), site.clock()));
+                        messages, new ReturnAddresses(system.keys().authority(), site.clock()));
         NoticeMail mail =
                 new NoticeMail(
                         _ ->

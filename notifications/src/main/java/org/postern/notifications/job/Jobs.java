@@ -9,6 +9,7 @@ import org.postern.crypto.sealed.UuidV7;
 import org.postern.db.JobId;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
+import org.postern.db.store.Job;
 import org.postern.db.store.JobStore;
 
 /// Promises later work. Thread-safe.
@@ -68,6 +69,12 @@ public final class Jobs {
                         store.insertIfAbsent(
                                 tenant, id, kind, subject, Optional.of(mailbox), due, there),
                 () -> store.insertIfAbsent(tenant, id, kind, subject, Optional.of(mailbox), due));
+    }
+
+    /// The same for a job to be done at `due` about each message that a notice has told of, where
+    /// its tenant reminds.
+    public void promiseReminders(Job told, String kind, Instant due) {
+        store.insertReminders(told.tenant(), told, new JobId(ids.next()), kind, due);
     }
 
     /// The same for a job that somebody waits for: it is ahead of all others.
