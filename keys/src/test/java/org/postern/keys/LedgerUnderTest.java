@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postern.db.store.MailDatabase;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.ledger.MailLimits;
 import org.postern.keys.ledger.Rotation;
 import org.postern.keys.provider.KeyProvider;
 import org.postern.keys.provider.LocalKeystore;
@@ -19,6 +20,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /// A key ledger and a mail database on a real PostgreSQL, and processes that use them.
 public final class LedgerUnderTest {
+
+    /// Of an organisation fewer than usual: making a link's code takes its time.
+    static final MailLimits LIMITS = new MailLimits(MailLimits.DEFAULT.ofAddress(), 6);
 
     private final SecureRandom random = new SecureRandom();
     private final DataSource ledger;
@@ -77,7 +81,7 @@ public final class LedgerUnderTest {
                         new TransactionTemplate(new DataSourceTransactionManager(ledger)),
                         root,
                         MailDatabase.of(mailPool),
-                        KeyLedger.MAILS_PER_HOUR,
+                        LIMITS,
                         steps,
                         clock,
                         random);

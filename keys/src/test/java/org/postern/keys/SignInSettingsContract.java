@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.db.TenantId;
@@ -185,6 +186,29 @@ interface SignInSettingsContract {
         for (int i = 0; i < 6; i++) {
             assertThat(scene.keys().issue(later)).as("a mail that is tried again").isPresent();
         }
+    }
+
+    @Test
+    default void whoeverHasAListOfAddressesHasFewOfThemMailedAndKeepsNobodyWaitingWhoHasAMessage()
+            throws Exception {
+        KeyScene scene = scene();
+        TenantId tenant = scene.tenant();
+        String[] all =
+                IntStream.rangeClosed(0, LedgerUnderTest.LIMITS.ofTenant())
+                        .mapToObj(i -> "person" + i + "@example.org")
+                        .toArray(String[]::new);
+        scene.admit(scene.message(tenant, Optional.empty(), all));
+        scene.clock().advance(Duration.ofDays(14).plusSeconds(1));
+        for (String each : List.of(all).subList(1, all.length)) {
+            assertThat(scene.keys().issue(scene.request(tenant, each, scene.browser())))
+                    .isPresent();
+        }
+
+        assertThat(scene.keys().issue(scene.request(tenant, all[0], scene.browser()))).isEmpty();
+        scene.admit(scene.message(tenant, Optional.empty(), all[0]));
+        assertThat(scene.keys().issue(scene.request(tenant, all[0], scene.browser()))).isPresent();
+        scene.admit(scene.message(tenant));
+        assertThat(scene.keys().issue(scene.request(tenant, PATIENT, scene.browser()))).isPresent();
     }
 
     private static SignInSettings settings(KeyScene scene) {

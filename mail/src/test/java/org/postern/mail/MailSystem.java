@@ -32,6 +32,7 @@ import org.postern.keys.KeyService.Redemption;
 import org.postern.keys.MessageLockedException;
 import org.postern.keys.NotSignedInException;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.ledger.MailLimits;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.delivery.DeliveryWorker;
 import org.postern.mail.door.Door;
@@ -94,7 +95,7 @@ public final class MailSystem {
                 new TransactionTemplate(new DataSourceTransactionManager(site.ledger)),
                 site.root,
                 MailDatabase.of(site.mail),
-                10_000, // its readers sign in all day
+                new MailLimits(10_000, 10_000), // its readers sign in all day
                 _ -> {},
                 site.clock,
                 site.random);

@@ -48,6 +48,7 @@ import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Issued;
 import org.postern.keys.ledger.KeyLedger;
 import org.postern.keys.ledger.LedgerSchema;
+import org.postern.keys.ledger.MailLimits;
 import org.postern.mail.board.Board;
 import org.postern.mail.board.DatabaseCopy;
 import org.postern.mail.board.Part;
@@ -164,7 +165,7 @@ public final class TestPortal {
                             new TransactionTemplate(new DataSourceTransactionManager(ledgerData)),
                             keeper,
                             database,
-                            10_000, // its readers sign in all day
+                            new MailLimits(10_000, 10_000), // its readers sign in all day
                             _ -> {},
                             clock,
                             random);

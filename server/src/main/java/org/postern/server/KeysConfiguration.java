@@ -10,6 +10,7 @@ import org.postern.db.store.MailDatabase;
 import org.postern.keys.Authority;
 import org.postern.keys.KeyService;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.ledger.MailLimits;
 import org.postern.keys.limits.LimitedKeyService;
 import org.postern.keys.limits.Limits;
 import org.postern.keys.provider.CallerAuthority;
@@ -44,7 +45,8 @@ class KeysConfiguration {
                 new TransactionTemplate(new DataSourceTransactionManager(ledgerPool)),
                 RootKeyKeeper.of(parts, ledger, random),
                 mail,
-                parts.options().signInMails(),
+                new MailLimits(
+                        parts.options().signInMails(), parts.options().signInMailsOfOrganisation()),
                 _ -> {},
                 clock,
                 random);

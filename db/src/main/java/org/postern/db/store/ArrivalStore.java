@@ -16,13 +16,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.postern.crypto.InstanceCertificate;
-import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.crypto.sealed.SealedRecord;
 import org.postern.crypto.sealed.SpoolSlot;
 import org.postern.db.IntegrityLog;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Messages handed over and not yet delivered, and the tombstones of those that were. Found by
@@ -43,31 +45,54 @@ public final class ArrivalStore {
     /// Records that the message was accepted, when it was: until now that stood in the spool alone.
     /// In the caller's transaction; the event has the message's own id.
     public void insertIfAbsent(Arrival arrival) {
+        insertIfAbsent(List.of(arrival));
+    }
+
+    /// The same for several.
+    ///
+    /// @throws DuplicateKeyException if one of several was seen before, which is rare: the caller
+    ///   rolls back and inserts each by itself
+    public void insertIfAbsent(List<Arrival> arrivals) {
         int inserted =
                 sql.sql(
                                 """
                                 INSERT INTO arrival (spool_id, tenant_id, header, certificate, spool_slot, sealed_envelope, arrived_at, run_at)
-                                VALUES (:spool, :tenant, :header, :certificate, :slot, :envelope, :now, :now)
+                                SELECT spool, tenant, header, certificate, slot, envelope, at, at
+                                  FROM unnest(:spools, :tenants, :headers, :certificates, :slots, :envelopes, CAST(:times AS timestamptz[]))
+                                       AS each (spool, tenant, header, certificate, slot, envelope, at)
                                 ON CONFLICT DO NOTHING
                                 """)
-                        .param("spool", arrival.header().object())
-                        .param("tenant", arrival.header().tenant())
-                        .param("header", arrival.header().encode())
-                        .param("certificate", arrival.certificate().encode())
-                        .param("slot", arrival.spoolSlot().toBytes())
-                        .param("envelope", arrival.sealedEnvelope().toBytes())
-                        .param("now", at(arrival.arrivedAt()))
+                        .param("spools", each(arrivals, one -> one.header().object(), UUID[]::new))
+                        .param("tenants", each(arrivals, one -> one.header().tenant(), UUID[]::new))
+                        .param(
+                                "headers",
+                                each(arrivals, one -> one.header().encode(), byte[][]::new))
+                        .param(
+                                "certificates",
+                                each(arrivals, one -> one.certificate().encode(), byte[][]::new))
+                        .param(
+                                "slots",
+                                each(arrivals, one -> one.spoolSlot().toBytes(), byte[][]::new))
+                        .param(
+                                "envelopes",
+                                each(
+                                        arrivals,
+                                        one -> one.sealedEnvelope().toBytes(),
+                                        byte[][]::new))
+                        .param(
+                                "times",
+                                each(arrivals, one -> one.arrivedAt().toString(), String[]::new))
                         .update();
-        if (inserted == 1) {
-            ObjectHeader header = arrival.header();
-            audit.insert(
-                    new TenantId(header.tenant()),
-                    header.object(),
-                    AuditKind.MESSAGE_ACCEPTED,
-                    Optional.empty(),
-                    Optional.of(header.object()),
-                    header.created());
+        if (inserted == arrivals.size()) {
+            audit.insertAccepted(arrivals.stream().map(Arrival::header).toList());
+        } else if (arrivals.size() > 1) {
+            throw new DuplicateKeyException("one of several arrivals was handed over before");
         }
+    }
+
+    private static <T> T[] each(
+            List<Arrival> arrivals, Function<Arrival, T> value, IntFunction<T[]> array) {
+        return arrivals.stream().map(value).toArray(array);
     }
 
     /// Takes up to `max` due arrivals so that no other worker has them until the lease ends. A row

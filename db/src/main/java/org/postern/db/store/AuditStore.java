@@ -4,8 +4,10 @@ import static org.postern.db.store.Columns.at;
 
 import java.sql.Types;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.postern.crypto.sealed.ObjectHeader;
 import org.postern.db.MailboxId;
 import org.postern.db.TenantId;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,6 +43,26 @@ public final class AuditStore {
                 .param("mailbox", mailbox.map(MailboxId::value).orElse(null), Types.OTHER)
                 .param("object", object.orElse(null), Types.OTHER)
                 .param("now", at(now))
+                .update();
+    }
+
+    /// Records that the messages with these headers were accepted, when they were; in the caller's
+    /// transaction.
+    void insertAccepted(List<ObjectHeader> headers) {
+        sql.sql(
+                        """
+                        INSERT INTO audit_event (tenant_id, event_id, kind, object_id, happened_at)
+                        SELECT tenant, object, :kind, object, at
+                          FROM unnest(:tenants, :objects, CAST(:times AS timestamptz[])) AS each (tenant, object, at)
+                        """)
+                .param("kind", AuditKind.MESSAGE_ACCEPTED.word())
+                .param("tenants", headers.stream().map(ObjectHeader::tenant).toArray(UUID[]::new))
+                .param("objects", headers.stream().map(ObjectHeader::object).toArray(UUID[]::new))
+                .param(
+                        "times",
+                        headers.stream()
+                                .map(header -> header.created().toString())
+                                .toArray(String[]::new))
                 .update();
     }
 

@@ -56,6 +56,21 @@ final class JobMoves {
                 == 1;
     }
 
+    /// It was not tried, so the attempt is not counted. The fence holds all the same: the only one
+    /// who had this number gives it up here.
+    void putBack(Job job, String reason, Instant now) {
+        sql.sql(
+                        """
+                        UPDATE job SET state = 'retryable', run_at = :now, reason = :reason, attempt = attempt - 1
+                         WHERE job_id = :job AND attempt = :attempt AND state = 'running'
+                        """)
+                .param("now", at(now))
+                .param("reason", reason)
+                .param("job", job.id().value())
+                .param("attempt", job.attempt())
+                .update();
+    }
+
     boolean finish(Job job, JobState state, Optional<String> reason, Instant now, JobNote note) {
         return sql.sql(
                                 """

@@ -252,7 +252,7 @@ public final class JobStore {
     ///
     /// @param reason one of our own words, at most 40 characters
     public void putBack(Job job, String reason, Instant now, Instant turn) {
-        moves.retry(job, reason, now, JobNote.NONE);
+        moves.putBack(job, reason, now);
         job.destination().ifPresent(there -> destinations.pause(there, turn));
     }
 

@@ -36,20 +36,44 @@ public final class NoticeStore {
     /// A notice that a number names.
     public record Named(MessageId message, MailboxId mailbox, Instant madeAt) {}
 
-    /// Whom the notices of this mailbox go to, and how; empty if its owner was erased.
+    /// Whom a notice goes to, and what it may say of these messages and of those that are told with
+    /// them, the oldest first; what is gone is left out. Empty if the mailbox's owner was erased.
     ///
-    /// @throws DamagedRowException if its row was changed
-    public Optional<StoredRecipient> recipient(TenantId tenant, MailboxId mailbox) {
-        return sql.sql(
-                        """
-                        SELECT mailbox.sealed_address, mailbox.language AS own_language, tenant.*
-                          FROM mailbox JOIN tenant USING (tenant_id)
-                         WHERE mailbox.tenant_id = :tenant AND mailbox.mailbox_id = :mailbox AND mailbox.sealed_address IS NOT NULL
-                        """)
-                .param("tenant", tenant.value())
-                .param("mailbox", mailbox.value())
-                .query((row, _) -> recipient(row))
-                .optional();
+    /// @param job that has it sent
+    /// @throws DamagedRowException if a row was changed
+    public Optional<StoredRecipient> recipient(
+            TenantId tenant, MailboxId mailbox, JobId job, Collection<MessageId> messages) {
+        List<StoredRecipient> found =
+                sql.sql(
+                                """
+                                SELECT mailbox.sealed_address, mailbox.language AS own_language, tenant.*,
+                                       slot.message_id, slot.sealed_envelope, slot.expires_at, message.header, message.sealed_author,
+                                       message.accepted_at, told_subject.sealed_subject, notice_number.number,
+                                       slot.opened_at IS NOT NULL
+                                       OR EXISTS (SELECT FROM deletion
+                                                   WHERE deletion.tenant_id = slot.tenant_id AND deletion.message_id = slot.message_id
+                                                     AND deletion.kind = 'message'
+                                                     AND (deletion.mailbox_id IS NULL OR deletion.mailbox_id = slot.mailbox_id)) AS settled
+                                  FROM mailbox
+                                  JOIN tenant USING (tenant_id)
+                                  LEFT JOIN slot ON slot.tenant_id = mailbox.tenant_id AND slot.mailbox_id = mailbox.mailbox_id
+                                        AND slot.message_id = ANY (:messages || ARRAY(SELECT subject_id FROM job WHERE told_with = :job))
+                                  LEFT JOIN message ON message.tenant_id = slot.tenant_id AND message.message_id = slot.message_id
+                                  LEFT JOIN told_subject ON told_subject.tenant_id = slot.tenant_id AND told_subject.message_id = slot.message_id
+                                  LEFT JOIN notice_number ON notice_number.tenant_id = slot.tenant_id
+                                        AND notice_number.message_id = slot.message_id AND notice_number.mailbox_id = slot.mailbox_id
+                                 WHERE mailbox.tenant_id = :tenant AND mailbox.mailbox_id = :mailbox AND mailbox.sealed_address IS NOT NULL
+                                 ORDER BY slot.accepted_at, slot.message_id
+                                """)
+                        .param("tenant", tenant.value())
+                        .param("mailbox", mailbox.value())
+                        .param("job", job.value())
+                        .param(
+                                "messages",
+                                messages.stream().map(MessageId::value).toArray(UUID[]::new))
+                        .query((row, _) -> recipient(row))
+                        .list();
+        return found.stream().reduce(StoredRecipient::with);
     }
 
     private static StoredRecipient recipient(ResultSet row) throws SQLException {
@@ -60,36 +84,8 @@ public final class NoticeStore {
                         .flatMap(Language::of)
                         .orElse(rules.language()),
                 rules,
-                Optional.ofNullable(row.getString("return_domain")));
-    }
-
-    /// What notices may say of these messages in this mailbox, in this order; those that are gone
-    /// are left out.
-    ///
-    /// @throws DamagedRowException if a row was changed
-    public List<StoredNotice> waiting(
-            TenantId tenant, List<MessageId> messages, MailboxId mailbox) {
-        return sql.sql(
-                        """
-                        SELECT slot.tenant_id, slot.message_id, slot.sealed_envelope, slot.expires_at, message.header, message.sealed_author,
-                               message.accepted_at, told_subject.sealed_subject, notice_number.number,
-                               slot.opened_at IS NOT NULL
-                               OR EXISTS (SELECT FROM deletion
-                                           WHERE deletion.tenant_id = slot.tenant_id AND deletion.message_id = slot.message_id
-                                             AND deletion.kind = 'message'
-                                             AND (deletion.mailbox_id IS NULL OR deletion.mailbox_id = slot.mailbox_id)) AS settled
-                          FROM slot
-                          JOIN message USING (tenant_id, message_id)
-                          LEFT JOIN told_subject USING (tenant_id, message_id)
-                          LEFT JOIN notice_number USING (tenant_id, message_id, mailbox_id)
-                         WHERE slot.tenant_id = :tenant AND slot.mailbox_id = :mailbox AND slot.message_id = ANY (:messages)
-                         ORDER BY array_position(:messages, slot.message_id)
-                        """)
-                .param("tenant", tenant.value())
-                .param("mailbox", mailbox.value())
-                .param("messages", messages.stream().map(MessageId::value).toArray(UUID[]::new))
-                .query((row, _) -> waiting(row))
-                .list();
+                Optional.ofNullable(row.getString("return_domain")),
+                row.getObject("message_id") == null ? List.of() : List.of(waiting(row)));
     }
 
     private static StoredNotice waiting(ResultSet row) throws SQLException {

@@ -40,9 +40,6 @@ public record KeyLedger(
         Inventory inventory,
         LedgerVerifier verifier) {
 
-    /// How many sign-in mails an address is sent at most, unless an operator has it otherwise.
-    public static final int MAILS_PER_HOUR = 5;
-
     private static final Logger log = LoggerFactory.getLogger(KeyLedger.class);
 
     /// Opens nothing yet: the ledger may be away.
@@ -58,19 +55,17 @@ public record KeyLedger(
             MailDatabase mail,
             Clock clock,
             SecureRandom random) {
-        return of(ledger, transaction, provider, mail, MAILS_PER_HOUR, _ -> {}, clock, random);
+        return of(ledger, transaction, provider, mail, MailLimits.DEFAULT, _ -> {}, clock, random);
     }
 
     /// The same for an operator who has it otherwise, and for somebody who wants to hear of every
     /// step of a rotation.
-    ///
-    /// @param mailsPerHour how many sign-in mails an address is sent at most
     public static KeyLedger of(
             JdbcClient ledger,
             TransactionOperations transaction,
             KeyProvider provider,
             MailDatabase mail,
-            int mailsPerHour,
+            MailLimits mailLimits,
             Consumer<Rotation.Step> steps,
             Clock clock,
             SecureRandom random) {
@@ -107,7 +102,7 @@ public record KeyLedger(
                         spoolKeys,
                         deletions,
                         mail,
-                        mailsPerHour,
+                        mailLimits,
                         clock,
                         random);
         UuidV7 ids = new UuidV7(clock, random);

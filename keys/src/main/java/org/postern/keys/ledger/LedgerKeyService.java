@@ -53,7 +53,7 @@ final class LedgerKeyService implements KeyService {
             SpoolKeys spoolKeys,
             Deletions deletions,
             MailDatabase mail,
-            int mailsPerHour,
+            MailLimits mailLimits,
             Clock clock,
             SecureRandom random) {
         UuidV7 ids = new UuidV7(clock, random);
@@ -87,7 +87,7 @@ final class LedgerKeyService implements KeyService {
                         spoolKeys,
                         mailboxes,
                         challenges,
-                        new IssuedMails(ledger, transaction, mailsPerHour, clock),
+                        new IssuedMails(ledger, transaction, mailLimits, clock),
                         new Entrance(
                                 challenges,
                                 passkeyChallenges,

@@ -1,6 +1,5 @@
 package org.postern.mail.notice;
 
-import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.sealed.Mac256;
 import org.postern.crypto.sealed.OpeningFailedException;
@@ -46,7 +45,7 @@ public final class AskedAgainHandler implements JobHandler {
         try {
             MailboxId mailbox = job.mailbox().orElseThrow();
             Optional<Mac256> there =
-                    messages.find(job.tenant(), List.of(), mailbox)
+                    messages.find(job, Optional.empty())
                             .map(Recipient::address)
                             .map(destinations::of);
             there.ifPresent(destination -> promise(job, mailbox, destination));

@@ -2,7 +2,6 @@ package org.postern.mail.notice;
 
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
-import org.postern.db.MailboxId;
 import org.postern.db.MessageId;
 import org.postern.db.store.Job;
 import org.postern.db.store.TimelineKind;
@@ -35,10 +34,9 @@ public final class NoticeAgainHandler implements JobHandler {
     @Override
     public Outcome handle(Job job) {
         try {
-            MailboxId mailbox = job.mailbox().orElseThrow();
             Optional<Recipient> recipient =
                     telling.messages()
-                            .find(job.tenant(), asked(job).stream().toList(), mailbox)
+                            .find(job, asked(job))
                             .filter(found -> !found.messages().isEmpty());
             return recipient.isPresent()
                     ? tell(job, recipient.get(), recipient.get().messages().getFirst())

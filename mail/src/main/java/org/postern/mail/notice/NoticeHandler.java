@@ -40,19 +40,15 @@ public final class NoticeHandler implements JobHandler {
     @Override
     public Outcome handle(Job job) {
         try {
-            List<MessageId> subjects = subjects(job).stream().map(MessageId::new).toList();
             Optional<Recipient> found =
                     telling.messages()
-                            .find(job.tenant(), subjects, job.mailbox().orElseThrow())
+                            .find(job, Optional.of(new MessageId(job.subject())))
                             .filter(recipient -> !recipient.messages().isEmpty());
             if (found.isEmpty()) {
                 return new Outcome.Discard("message-gone");
             }
-            // What waited to be told together may have been read meanwhile.
-            List<WaitingMessage> waiting =
-                    subjects.size() == 1
-                            ? found.get().messages()
-                            : found.get().waiting(telling.clock().instant());
+            // What waited to be told may have been read meanwhile, or recalled.
+            List<WaitingMessage> waiting = found.get().waiting(telling.clock().instant());
             return waiting.isEmpty()
                     ? new Outcome.Done()
                     : telling.outgoing().hand(mail(job, found.get(), waiting)).outcome();

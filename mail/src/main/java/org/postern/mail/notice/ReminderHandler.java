@@ -2,7 +2,6 @@ package org.postern.mail.notice;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.postern.crypto.sealed.OpeningFailedException;
 import org.postern.db.MailboxId;
@@ -55,7 +54,7 @@ public final class ReminderHandler implements JobHandler {
             Instant now = telling.clock().instant();
             Optional<Recipient> recipient =
                     telling.messages()
-                            .find(job.tenant(), List.of(new MessageId(job.subject())), mailbox)
+                            .find(job, Optional.of(new MessageId(job.subject())))
                             .filter(found ->
                                     found.rules().reminds() && !found.waiting(now).isEmpty());
             if (noticeFailed(job, mailbox)) {

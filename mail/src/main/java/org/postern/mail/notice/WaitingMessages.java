@@ -14,6 +14,7 @@ import org.postern.db.MalformedAddressException;
 import org.postern.db.MessageId;
 import org.postern.db.TenantId;
 import org.postern.db.store.DamagedRowException;
+import org.postern.db.store.Job;
 import org.postern.db.store.MailDatabase;
 import org.postern.db.store.StoredNotice;
 import org.postern.db.store.StoredRecipient;
@@ -37,33 +38,30 @@ public final class WaitingMessages {
         this.random = random;
     }
 
-    /// Whom the notices of a mailbox go to, and what they may say of these messages in it; empty if
-    /// its owner was erased.
+    /// Whom a job's mail goes to, and what it may say of these messages and of those that are told
+    /// with them; empty if his mailbox's owner was erased.
     ///
     /// @throws OpeningFailedException if what is stored of it is not what we stored
-    Optional<Recipient> find(TenantId tenant, List<MessageId> messages, MailboxId mailbox)
-            throws OpeningFailedException {
+    Optional<Recipient> find(Job job, Optional<MessageId> message) throws OpeningFailedException {
+        TenantId tenant = job.tenant();
+        MailboxId mailbox = job.mailbox().orElseThrow();
         try {
-            Optional<StoredRecipient> found = database.notices().recipient(tenant, mailbox);
+            Optional<StoredRecipient> found =
+                    database.notices()
+                            .recipient(tenant, mailbox, job.id(), message.stream().toList());
             return found.isPresent()
-                    ? Optional.of(
-                            recipient(
-                                    tenant,
-                                    mailbox,
-                                    found.get(),
-                                    database.notices().waiting(tenant, messages, mailbox)))
+                    ? Optional.of(recipient(tenant, mailbox, found.get()))
                     : Optional.empty();
         } catch (DamagedRowException | MalformedAddressException e) {
             throw new OpeningFailedException();
         }
     }
 
-    private Recipient recipient(
-            TenantId tenant, MailboxId mailbox, StoredRecipient stored, List<StoredNotice> notices)
+    private Recipient recipient(TenantId tenant, MailboxId mailbox, StoredRecipient stored)
             throws OpeningFailedException, MalformedAddressException {
         OperationsRecords records = new OperationsRecords(authority.lend(tenant).operations());
         List<WaitingMessage> messages = new ArrayList<>();
-        for (StoredNotice notice : notices) {
+        for (StoredNotice notice : stored.notices()) {
             messages.add(opened(tenant, mailbox, notice, records));
         }
         return new Recipient(

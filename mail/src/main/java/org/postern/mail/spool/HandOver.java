@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,12 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class HandOver implements AutoCloseable {
 
     static final int AT_ONCE = 4;
+
+    /// How many share a commit where so many wait.
+    private static final int TOGETHER = 16;
+
+    /// After so many failures one after the other the rest need not be tried.
+    private static final int ENOUGH_FAILURES = 2;
 
     private static final Logger log = LoggerFactory.getLogger(HandOver.class);
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
@@ -101,87 +108,132 @@ public final class HandOver implements AutoCloseable {
         Duration wait = FIRST_WAIT;
         try {
             while (closed.getCount() > 0) {
-                MessageId id = spool.next();
-                try {
-                    handOverUnlessClosed(id);
+                List<MessageId> left = handOverUnlessClosed(spool.next(TOGETHER));
+                if (left.isEmpty()) {
                     wait = FIRST_WAIT;
-                } catch (OpeningFailedException e) {
-                    // The entry was changed under us. It stays where it is for a person to look at.
-                    IntegrityLog.message(IntegrityLog.Stored.SPOOL_ENTRY, id);
-                } catch (IOException | RuntimeException e) {
-                    // A defect in handling one message must not keep the others here for ever.
-                    spool.giveBack(id);
-                    log.warn(
-                            "hand-over waits: message={} waiting={} reason={}",
-                            id,
-                            spool.waiting(),
-                            reason(e));
-                    if (closed.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                        return;
-                    }
-                    wait =
-                            wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0
-                                    ? LONGEST_WAIT
-                                    : wait.multipliedBy(2);
+                    continue;
                 }
+                left.forEach(spool::giveBack);
+                if (closed.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                wait =
+                        wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0
+                                ? LONGEST_WAIT
+                                : wait.multipliedBy(2);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void handOverUnlessClosed(MessageId id)
-            throws IOException, OpeningFailedException, InterruptedException {
+    /// @return what is left: it could not be handed over now
+    private List<MessageId> handOverUnlessClosed(List<MessageId> ids) throws InterruptedException {
         free.acquire();
         try {
             if (closed.getCount() == 0) {
-                spool.giveBack(id);
-                return;
+                return ids;
             }
-            handOver(id);
+            List<MessageId> left = attempt(ids);
+            // A defect in handling one message must not keep the others here for ever.
+            return ids.size() == 1 ? left : eachByItself(left);
         } finally {
             free.release();
         }
     }
 
-    private void handOver(MessageId id) throws IOException, OpeningFailedException {
+    private List<MessageId> eachByItself(List<MessageId> ids) {
+        List<MessageId> left = new ArrayList<>();
+        for (MessageId id : ids) {
+            if (left.size() < ENOUGH_FAILURES) {
+                left.addAll(attempt(List.of(id)));
+            } else {
+                left.add(id);
+            }
+        }
+        return left;
+    }
+
+    private List<MessageId> attempt(List<MessageId> ids) {
+        try {
+            return handOver(ids);
+        } catch (IOException | RuntimeException e) {
+            log.warn(
+                    "hand-over waits: first={} messages={} waiting={} reason={}",
+                    ids.getFirst(),
+                    ids.size(),
+                    spool.waiting(),
+                    reason(e));
+            return ids;
+        }
+    }
+
+    private List<MessageId> handOver(List<MessageId> ids) throws IOException {
+        List<Taken> all = new ArrayList<>();
+        try {
+            for (MessageId id : ids) {
+                open(id).ifPresent(all::add);
+            }
+            for (Taken each : all) {
+                put(each);
+                steps.reached(Step.BLOB_PUT);
+            }
+            insert(all);
+            all.forEach(_ -> steps.reached(Step.ARRIVAL_COMMITTED));
+        } finally {
+            for (Taken each : all) {
+                each.file().close();
+            }
+        }
+        List<MessageId> left = new ArrayList<>();
+        for (Taken each : all) {
+            try {
+                spool.remove(each.id());
+            } catch (IOException e) {
+                log.warn("a spool entry stays: message={} reason={}", each.id(), reason(e));
+                left.add(each.id());
+            }
+        }
+        afterCommit.run();
+        return left;
+    }
+
+    /// An entry, unless there is nothing to hand over.
+    private Optional<Taken> open(MessageId id) throws IOException {
         Optional<FileChannel> found = spool.open(id);
         if (found.isEmpty()) {
             log.error("a spool entry is gone: message={}", id);
-            return;
+            return Optional.empty();
         }
-        try (FileChannel file = found.get()) {
-            SpoolEntry entry = SpoolEntry.read(file);
-            TenantId tenant = new TenantId(entry.header().tenant());
-            put(tenant, id, file, entry);
-            steps.reached(Step.BLOB_PUT);
-            Arrival arrival =
-                    new Arrival(
-                            entry.header(),
-                            entry.certificate(),
-                            entry.slot(),
-                            entry.envelope(),
-                            clock.instant(),
-                            0);
-            insert(tenant, id, file, entry, arrival);
-            steps.reached(Step.ARRIVAL_COMMITTED);
+        try {
+            return Optional.of(new Taken(id, found.get(), SpoolEntry.read(found.get())));
+        } catch (OpeningFailedException e) {
+            // The entry was changed under us. It stays where it is for a person to look at.
+            IntegrityLog.message(IntegrityLog.Stored.SPOOL_ENTRY, id);
+            found.get().close();
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            found.get().close();
+            throw e;
         }
-        spool.remove(id);
-        afterCommit.run();
     }
 
-    private void insert(
-            TenantId tenant, MessageId id, FileChannel file, SpoolEntry entry, Arrival arrival)
-            throws IOException {
+    private void insert(List<Taken> all) throws IOException {
+        if (all.isEmpty()) {
+            return;
+        }
+        List<Arrival> rows = all.stream().map(this::arrival).toList();
         try {
             transaction.executeWithoutResult(_ -> {
-                arrivals.insertIfAbsent(arrival);
-                steps.reached(Step.ARRIVAL_INSERTED);
+                arrivals.insertIfAbsent(rows);
+                rows.forEach(_ -> steps.reached(Step.ARRIVAL_INSERTED));
                 try {
-                    // The collector of orphans may have taken the object before our row stood in
-                    // its way.
-                    if (!blobs.contains(tenant, id)) {
-                        put(tenant, id, file, entry);
+                    for (Taken each : all) {
+                        // The collector of orphans may have taken the object before our row stood
+                        // in its way.
+                        if (!blobs.contains(each.tenant(), each.id())) {
+                            put(each);
+                        }
                     }
                 } catch (IOException e) {
                     throw new BlobAwayException(e);
@@ -192,10 +244,28 @@ public final class HandOver implements AutoCloseable {
         }
     }
 
-    private void put(TenantId tenant, MessageId id, FileChannel file, SpoolEntry entry)
-            throws IOException {
-        file.position(entry.objectOffset());
-        blobs.putIfAbsent(tenant, id, file);
+    private Arrival arrival(Taken taken) {
+        SpoolEntry entry = taken.entry();
+        return new Arrival(
+                entry.header(),
+                entry.certificate(),
+                entry.slot(),
+                entry.envelope(),
+                clock.instant(),
+                0);
+    }
+
+    private void put(Taken taken) throws IOException {
+        taken.file().position(taken.entry().objectOffset());
+        blobs.putIfAbsent(taken.tenant(), taken.id(), taken.file());
+    }
+
+    /// An entry that is being handed over.
+    private record Taken(MessageId id, FileChannel file, SpoolEntry entry) {
+
+        TenantId tenant() {
+            return new TenantId(entry.header().tenant());
+        }
     }
 
     private static String reason(Exception e) {

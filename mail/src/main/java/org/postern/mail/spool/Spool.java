@@ -229,9 +229,11 @@ public final class Spool {
         }
     }
 
-    /// The next accepted message, waiting for one.
-    MessageId next() throws InterruptedException {
-        return accepted.take();
+    /// The next accepted messages, at most so many, waiting for one.
+    List<MessageId> next(int most) throws InterruptedException {
+        List<MessageId> next = new ArrayList<>(List.of(accepted.take()));
+        accepted.drainTo(next, most - 1);
+        return next;
     }
 
     /// Gives an entry back whose hand-over failed.

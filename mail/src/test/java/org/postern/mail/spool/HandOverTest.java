@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,23 +124,23 @@ class HandOverTest {
 
     @Test
     void whatIsUnderWayIsFinishedBeforeHandOverCloses() throws Exception {
-        CountDownLatch inserted = new CountDownLatch(HandOver.AT_ONCE);
+        Semaphore inserted = new Semaphore(0);
         CountDownLatch goOn = new CountDownLatch(1);
         system =
                 site.start(step -> {
                     if (step == Step.ARRIVAL_INSERTED) {
-                        inserted.countDown();
+                        inserted.release();
                         awaitQuietly(goOn);
                     }
                 });
+        HandOver handOver = system.handOver();
+        handOver.start();
         List<MessageId> underWay = new ArrayList<>();
         for (int i = 0; i < HandOver.AT_ONCE; i++) {
             underWay.add(system.accept(site.envelope(), CONTENT));
+            inserted.acquire();
         }
         MessageId waits = system.accept(site.envelope(), CONTENT);
-        HandOver handOver = system.handOver();
-        handOver.start();
-        inserted.await();
         Thread closing = Thread.ofVirtual().start(handOver::close);
         await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
 
@@ -263,6 +265,27 @@ class HandOverTest {
         assertThat(system.claim())
                 .singleElement()
                 .satisfies(arrival -> assertThat(arrival.header().object()).isEqualTo(id.value()));
+    }
+
+    @Test
+    void oneOfSeveralThatWasHandedOverBeforeCostsNoneOfThem() throws Exception {
+        AtomicInteger commits = new AtomicInteger();
+        system =
+                site.start(step -> {
+                    if (step == Step.ARRIVAL_COMMITTED && commits.getAndIncrement() == 0) {
+                        throw new IllegalStateException("stopped before its entry was gone");
+                    }
+                });
+        MessageId before = system.accept(site.envelope(), CONTENT);
+        MessageId next = system.accept(site.envelope(), CONTENT);
+        MessageId last = system.accept(site.envelope(), CONTENT);
+
+        system.emptySpool();
+
+        assertThat(system.claim())
+                .extracting(arrival -> new MessageId(arrival.header().object()))
+                .containsExactlyInAnyOrder(before, next, last);
+        assertThat(site.count("audit_event")).isEqualTo(3);
     }
 
     @Test

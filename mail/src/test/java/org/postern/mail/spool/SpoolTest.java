@@ -71,7 +71,7 @@ class SpoolTest {
 
         Spool again = site.start().spool();
 
-        assertThat(List.of(again.next(), again.next())).containsExactly(first, second);
+        assertThat(again.next(3)).containsExactly(first, second);
         assertThat(again.waiting()).isZero();
         assertThat(system.entries())
                 .extracting(path -> path.getFileName().toString())

@@ -172,6 +172,11 @@ class DestinationsInTurnTest {
         }
         promise("pat@other.example");
         await().until(() -> relay.received.size() == 17);
+        await().until(() -> count("state = 'running'") == 0);
+        assertThat(count("state = 'retryable' AND reason = 'destination-rate'")).isPositive();
+        assertThat(count("state = 'retryable' AND attempt > 0"))
+                .as("put back untried, and counted as tried")
+                .isZero();
     }
 
     @Test

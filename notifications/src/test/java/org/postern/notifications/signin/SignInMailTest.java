@@ -54,6 +54,7 @@ import org.postern.db.store.TimelineStore;
 import org.postern.keys.KeyService;
 import org.postern.keys.KeyService.Redemption;
 import org.postern.keys.ledger.KeyLedger;
+import org.postern.keys.ledger.MailLimits;
 import org.postern.keys.provider.LocalKeystore;
 import org.postern.notifications.LogLines;
 import org.postern.notifications.SettableClock;
@@ -422,7 +423,7 @@ class SignInMailTest {
                 new TransactionTemplate(new DataSourceTransactionManager(database)),
                 LocalKeystore.inMemory(random),
                 MailDatabase.of(mail),
-                10_000, // one address asks for all of these tests
+                new MailLimits(10_000, 10_000), // one address asks for all of these tests
                 _ -> {},
                 clock,
                 random);

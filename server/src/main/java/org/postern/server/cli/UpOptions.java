@@ -30,6 +30,8 @@ import org.postern.keys.Role;
 ///   list if there is none
 /// @param dnsServers that resolve names for the SMTP door; the system's if there are none
 /// @param signInMails how many sign-in mails an address is sent in an hour
+/// @param signInMailsOfOrganisation how many addresses of one organisation that nothing new has
+///   come for are sent in an hour
 /// @param signInMailsOfNetwork how many are asked for from one network in an hour
 /// @param roles what this process is
 /// @param keyProvider keeps the root key
@@ -55,6 +57,7 @@ public record UpOptions(
         Optional<Path> clientAuthorities,
         List<InetAddress> dnsServers,
         int signInMails,
+        int signInMailsOfOrganisation,
         int signInMailsOfNetwork,
         RoleOptions roles,
         KeyProviderOptions keyProvider,
@@ -177,6 +180,15 @@ public record UpOptions(
                     .variable("POSTERN_SIGN_IN_MAILS")
                     .standard("5");
 
+    static final Option SIGN_IN_MAILS_OF_ORGANISATION =
+            Option.of(
+                            "--sign-in-mails-of-organisation",
+                            "NUMBER",
+                            "how many an organisation sends in an hour to addresses that nothing"
+                                    + " new has come for")
+                    .variable("POSTERN_SIGN_IN_MAILS_OF_ORGANISATION")
+                    .standard("100");
+
     static final Option SIGN_IN_MAILS_OF_NETWORK =
             Option.of(
                             "--sign-in-mails-of-network",
@@ -210,6 +222,7 @@ public record UpOptions(
                         CLIENT_AUTHORITIES,
                         DNS_SERVERS,
                         SIGN_IN_MAILS,
+                        SIGN_IN_MAILS_OF_ORGANISATION,
                         SIGN_IN_MAILS_OF_NETWORK));
         options.addAll(TextMessageOptions.all());
         options.addAll(KeyProviderOptions.all());
@@ -239,6 +252,7 @@ public record UpOptions(
                         arguments.findPath(CLIENT_AUTHORITIES),
                         addresses(arguments, DNS_SERVERS),
                         number(arguments, SIGN_IN_MAILS),
+                        number(arguments, SIGN_IN_MAILS_OF_ORGANISATION),
                         number(arguments, SIGN_IN_MAILS_OF_NETWORK),
                         RoleOptions.of(arguments),
                         KeyProviderOptions.of(arguments),
