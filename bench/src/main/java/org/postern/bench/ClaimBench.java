@@ -68,12 +68,14 @@ final class ClaimBench {
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
+        // As they come: one each millisecond, with ids that begin with it (RFC 9562, section 5.7).
         sql.sql(
                         """
                         INSERT INTO job (job_id, tenant_id, kind, subject_id, run_at, created_at, destination)
-                        SELECT gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'notice', gen_random_uuid(), :now, :now,
+                        SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000' || '8' || substr(md5(n::text), 1, 15))::uuid,
+                               '00000000-0000-0000-0000-000000000001', 'notice', gen_random_uuid(), at, at,
                                sha256((n % :domains)::text::bytea)
-                          FROM generate_series(1, :jobs) n
+                          FROM generate_series(1, :jobs) n, LATERAL (SELECT :now - (:jobs - n) * interval '1 millisecond') AS promised (at)
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("domains", domains)

@@ -26,6 +26,7 @@ final class CountingRelay implements AutoCloseable {
     private final int port = PosternProcess.Ports.several(1)[0];
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
     private @Nullable ServerSocket server;
+    private volatile boolean away;
 
     CountingRelay() throws IOException {
         comeBack();
@@ -40,8 +41,10 @@ final class CountingRelay implements AutoCloseable {
         return Map.copyOf(taken);
     }
 
-    /// Takes no more connections; what is under way is finished.
+    /// Takes no more connections, and no more mails over those that there are; one that is under
+    /// way is finished.
     synchronized void goAway() throws IOException {
+        away = true;
         if (server != null) {
             server.close();
         }
@@ -52,6 +55,7 @@ final class CountingRelay implements AutoCloseable {
         listening.setReuseAddress(true);
         listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
         server = listening;
+        away = false;
         Thread.ofVirtual().name("relay").start(() -> listen(listening));
     }
 
@@ -80,6 +84,9 @@ final class CountingRelay implements AutoCloseable {
             say(out, "220 relay");
             String recipient = "";
             for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (away && recipient.isEmpty()) {
+                    return;
+                }
                 Matcher rcpt = RCPT.matcher(line);
                 if (rcpt.matches()) {
                     recipient = rcpt.group(1);
@@ -88,6 +95,7 @@ final class CountingRelay implements AutoCloseable {
                     say(out, "354 go");
                     skipContent(in);
                     taken.merge(recipient, 1, Integer::sum);
+                    recipient = "";
                     say(out, "250 ok");
                 } else if (line.toUpperCase(Locale.ROOT).startsWith("QUIT")) {
                     say(out, "221 bye");

@@ -51,6 +51,7 @@ import org.postern.mail.MailSystem;
 import org.postern.mail.TestSite;
 import org.postern.mail.delivery.Delivery;
 import org.postern.mail.notice.NoticeSite;
+import org.postern.notifications.job.Concern;
 import org.postern.notifications.job.Flow;
 import org.postern.notifications.job.JobHandler;
 import org.postern.notifications.job.JobWorker;
@@ -280,7 +281,9 @@ class ReportTest {
                             ? new Handed.Refused("refused-550-5.1.1")
                                     .with(
                                             new RelayAnswer(
-                                                    "one.example:25", Optional.of(said), false))
+                                                    "one.example:25",
+                                                    Optional.of(said),
+                                                    Concern.MAIL))
                             : ACCEPTED);
             assertThat(log.lines()).noneMatch(line -> line.contains("Canaryreply"));
         }

@@ -70,13 +70,7 @@ final class Outcomes {
                     case Outcome.Retry(String reason, _) ->
                             switch (interruption) {
                                 case NONE ->
-                                        retry(
-                                                job,
-                                                reason,
-                                                reason.equals(DATABASE_AWAY)
-                                                        ? RetryPolicy.OUTAGE
-                                                        : retries,
-                                                note);
+                                        retry(job, reason, policy(outcome, reason, retries), note);
                                 case TOO_LONG -> retry(job, "took-too-long", retries, note);
                                 case CLOSING ->
                                         jobs.retry(job, "worker-closed", clock.instant(), note);
@@ -87,6 +81,15 @@ final class Outcomes {
             tellDestination(job, outcome);
         }
         return written;
+    }
+
+    private static RetryPolicy policy(Outcome outcome, String reason, RetryPolicy own) {
+        boolean relayAway = concerns(outcome, Concern.RELAY) && !own.life().isZero();
+        return relayAway || reason.equals(DATABASE_AWAY) ? RetryPolicy.OUTAGE : own;
+    }
+
+    private static boolean concerns(Outcome outcome, Concern concern) {
+        return outcome.answer().filter(answer -> answer.concern() == concern).isPresent();
     }
 
     /// Gives a job back untried: its destination has had enough for now.
@@ -125,7 +128,7 @@ final class Outcomes {
         }
         Instant now = clock.instant();
         boolean deferred =
-                outcome instanceof Outcome.Retry && outcome.answer().get().aboutDestination();
+                outcome instanceof Outcome.Retry && concerns(outcome, Concern.DESTINATION);
         if (!deferred && !(outcome instanceof Outcome.Retry)) {
             jobs.destinations().answered(job.destination().get(), now);
         } else if (deferred && jobs.destinations().deferred(job.destination().get(), now)) {

@@ -7,9 +7,8 @@ import java.util.Optional;
 /// @param relay by its name in the configuration
 /// @param reply the reply that decided, as it came: it may quote addresses and content, so it is
 ///   sealed before it is stored, and never logged
-/// @param aboutDestination whether it was a transient failure of the recipient's side rather than
-///   of the relay or of this mail
-public record RelayAnswer(String relay, Optional<String> reply, boolean aboutDestination) {
+/// @param concern whose affair it was
+public record RelayAnswer(String relay, Optional<String> reply, Concern concern) {
 
     private static final int LONGEST = 1000;
 
@@ -22,7 +21,7 @@ public record RelayAnswer(String relay, Optional<String> reply, boolean aboutDes
 
     /// A mail that was taken: what was said is of no use.
     public static RelayAnswer taken(String relay) {
-        return new RelayAnswer(relay, Optional.empty(), false);
+        return new RelayAnswer(relay, Optional.empty(), Concern.MAIL);
     }
 
     @Override

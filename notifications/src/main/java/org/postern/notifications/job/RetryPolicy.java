@@ -47,8 +47,8 @@ public record RetryPolicy(List<Duration> delays, Duration life) {
                             Duration.ofMinutes(5)),
                     Duration.ZERO);
 
-    /// A database of ours that is away: nobody's patience but our own is asked for, so soon and
-    /// often.
+    /// A database or a relay of ours that is away: nobody's patience but our own is asked for, so
+    /// soon and often.
     static final RetryPolicy OUTAGE =
             new RetryPolicy(
                     List.of(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.db.EmailAddress;
 import org.postern.db.Step;
 import org.postern.db.Steps;
-import org.postern.notifications.outgoing.RelayAttempt.Concern;
+import org.postern.notifications.job.Concern;
 import org.postern.notifications.outgoing.RelaySession.Stage;
 
 /// Hands mail to one relay by SMTP, one after another over a connection. Thread-safe.

@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.postern.notifications.job.RelayAnswer;
-import org.postern.notifications.outgoing.RelayAttempt.Concern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,9 +59,7 @@ public final class Relays implements OutgoingMail {
                     attempt.handed()
                             .with(
                                     new RelayAnswer(
-                                            relay.name(),
-                                            attempt.reply(),
-                                            attempt.concern() == Concern.DESTINATION));
+                                            relay.name(), attempt.reply(), attempt.concern()));
             note(relay, message, attempt);
             switch (attempt.concern()) {
                 case MAIL, DESTINATION -> {
