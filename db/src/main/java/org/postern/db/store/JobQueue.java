@@ -128,7 +128,7 @@ final class JobQueue {
                             UPDATE destination SET
                                    look_at = CASE WHEN turn.next <= :now AND (took.destination IS NOT NULL OR turn.room <= 0) THEN :now
                                                   WHEN turn.next <= :now THEN turn.look_at
-                                                  ELSE least(turn.next, :now + greatest(interval '50 milliseconds', least(interval '1 hour',
+                                                  ELSE least(turn.next, :now + greatest(interval '1 second', least(interval '1 hour',
                                                              :now - coalesce(turn.idle_since, :now)))) END,
                                    turn = CASE WHEN took.destination IS NULL THEN turn.number ELSE nextval('turn') END,
                                    idle_since = CASE WHEN turn.next <= :now THEN NULL ELSE coalesce(turn.idle_since, :now) END
