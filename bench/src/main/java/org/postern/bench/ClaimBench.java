@@ -68,14 +68,17 @@ final class ClaimBench {
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
-        // As they come: one each millisecond, with ids that begin with it (RFC 9562, section 5.7).
+        // As they come: one each millisecond, with ids, its own and its message's, that begin with it
+        // (RFC 9562, section 5.7).
         sql.sql(
                         """
                         INSERT INTO job (job_id, tenant_id, kind, subject_id, run_at, created_at, destination)
-                        SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000' || '8' || substr(md5(n::text), 1, 15))::uuid,
-                               '00000000-0000-0000-0000-000000000001', 'notice', gen_random_uuid(), at, at,
+                        SELECT (time || '70008' || substr(md5('job ' || n), 1, 15))::uuid, '00000000-0000-0000-0000-000000000001', 'notice',
+                               (time || '70008' || substr(md5('message ' || n), 1, 15))::uuid, at, at,
                                sha256((n % :domains)::text::bytea)
-                          FROM generate_series(1, :jobs) n, LATERAL (SELECT :now - (:jobs - n) * interval '1 millisecond') AS promised (at)
+                          FROM generate_series(1, :jobs) n
+                         CROSS JOIN LATERAL (SELECT :now - (:jobs - n) * interval '1 millisecond') AS promised (at)
+                         CROSS JOIN LATERAL (SELECT lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')) AS begins (time)
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("domains", domains)

@@ -121,6 +121,11 @@ class TamperedMailTest {
     void aSlotMovedIntoAnotherMailboxOpensNothingThere() {
         MessageId moved = scene.deliver(scene.portal.clinic(), TamperScene.READER, "Moved");
         Browser her = scene.portal.signedIn(TamperScene.OTHER);
+        scene.portal
+                .mailSql()
+                .sql("DELETE FROM timeline_entry WHERE message_id = :moved") // it hangs on the slot
+                .param("moved", moved.value())
+                .update();
         int changed =
                 scene.portal
                         .mailSql()
