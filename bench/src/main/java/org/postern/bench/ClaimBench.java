@@ -68,8 +68,8 @@ final class ClaimBench {
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
-        // As they come: one each millisecond, with ids, its own and its message's, that begin with it
-        // (RFC 9562, section 5.7).
+        // As they come: one each millisecond, with ids, its own and its message's, that begin with
+        // the time (RFC 9562, section 5.7).
         sql.sql(
                         """
                         INSERT INTO job (job_id, tenant_id, kind, subject_id, run_at, created_at, destination)
